@@ -20,7 +20,7 @@ std::string toString(const Shape& shape)
     return text + "]";
 }
 
-HostTensor::HostTensor(Shape extents) : shape(std::move(extents)), values(size_t(elementCount(shape)), 0.0f) {}
+HostTensor::HostTensor(Shape extents) : shape(std::move(extents)), values(size_t(elementCount(shape)), 0.0f) { }
 
 HostTensor::HostTensor(Shape extents, std::vector<float> data) : shape(std::move(extents)), values(std::move(data))
 {

@@ -12,13 +12,13 @@ namespace engine {
 
 // What kind of failure, so that a caller can choose an exit code or a way out. The sentence is in Error::message.
 enum class ErrorKind {
-    Usage,       // the request itself makes no sense
-    BadData,     // a file's content is wrong
-    NoInput,     // no such file
-    NoDevice,    // no usable device, or it was lost
-    Internal,    // our mistake
+    Usage, // the request itself makes no sense
+    BadData, // a file's content is wrong
+    NoInput, // no such file
+    NoDevice, // no usable device, or it was lost
+    Internal, // our mistake
     InputOutput, // reading or writing failed
-    Cancelled,   // the user asked to stop
+    Cancelled, // the user asked to stop
 };
 
 // What was wrong, where, and what to do, in one or two plain sentences that a user can read as they are.
@@ -29,8 +29,8 @@ struct Error {
 
 template <typename T> class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) { }
+    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) { }
 
     bool ok() const { return m_state.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -47,7 +47,7 @@ private:
 template <> class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error)) {}
+    Result(Error error) : m_error(std::move(error)) { }
 
     bool ok() const { return !m_error; }
     explicit operator bool() const { return ok(); }
