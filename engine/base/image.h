@@ -1,6 +1,7 @@
 // An 8-bit RGB picture on the host: what every image reader gives and every task takes. A plain value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,12 +14,15 @@ struct Image {
 
     Image() = default;
     Image(int imageWidth, int imageHeight)
-        : width(imageWidth), height(imageHeight), rgb(size_t(imageWidth) * size_t(imageHeight) * 3)
+        : width(imageWidth), height(imageHeight), rgb(std::size_t(imageWidth) * std::size_t(imageHeight) * 3)
     {
     }
 
-    const uint8_t* pixel(int x, int y) const { return rgb.data() + (size_t(y) * size_t(width) + size_t(x)) * 3; }
-    uint8_t* pixel(int x, int y) { return rgb.data() + (size_t(y) * size_t(width) + size_t(x)) * 3; }
+    const uint8_t* pixel(int x, int y) const
+    {
+        return rgb.data() + (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 3;
+    }
+    uint8_t* pixel(int x, int y) { return rgb.data() + (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 3; }
     bool empty() const { return rgb.empty(); }
 };
 
@@ -31,12 +35,15 @@ struct FlowField {
 
     FlowField() = default;
     FlowField(int fieldWidth, int fieldHeight)
-        : width(fieldWidth), height(fieldHeight), uv(size_t(fieldWidth) * size_t(fieldHeight) * 2)
+        : width(fieldWidth), height(fieldHeight), uv(std::size_t(fieldWidth) * std::size_t(fieldHeight) * 2)
     {
     }
 
-    const float* vector(int x, int y) const { return uv.data() + (size_t(y) * size_t(width) + size_t(x)) * 2; }
-    float* vector(int x, int y) { return uv.data() + (size_t(y) * size_t(width) + size_t(x)) * 2; }
+    const float* vector(int x, int y) const
+    {
+        return uv.data() + (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 2;
+    }
+    float* vector(int x, int y) { return uv.data() + (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 2; }
 };
 
 } // namespace engine
