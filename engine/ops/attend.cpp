@@ -91,7 +91,8 @@ Attended attend(Device& device, Attend op, bool fused)
     op.context = device.create(op.batch * op.queries, op.v.columns());
     op.maximum = device.create(1, rows);
     op.sum = device.create(1, rows);
-    if (fused && device.attendFused(op))
+    const bool wholeGroups = op.q.columns() % (4 * op.heads) == 0 && op.v.columns() % (4 * op.heads) == 0;
+    if (fused && wholeGroups && device.attendFused(op))
         return {op.context, op.maximum, op.sum};
 
     for (const Block& block : blocks(op, device.scratchFloats())) {

@@ -1,0 +1,82 @@
+#include "engine/perceiver/layers.h"
+
+#include <cmath>
+
+namespace engine::perceiver {
+
+ops::Activation gelu(Flavour flavour)
+{
+    return flavour == Flavour::Hf ? ops::Activation::GeluErf : ops::Activation::GeluTanh;
+}
+
+float attentionScale(const Heads& heads)
+{
+    return float(1.0 / std::sqrt(double(heads.width)));
+}
+
+Mlp Mlp::load(Loader& loader, int64_t channels, int64_t widening, Flavour flavour)
+{
+    const auto norm = loader.norm("layernorm", channels);
+    const int64_t hidden = channels * widening;
+    return {loader.upload(folded(loader.linear("mlp.dense1", hidden, channels), norm)),
+        loader.upload(loader.linear("mlp.dense2", channels, hidden)), gelu(flavour)};
+}
+
+ops::Tensor Mlp::forward(ops::Device& device, const ops::Tensor& x) const
+{
+    const ops::Tensor hidden
+        = apply(device, x, dense1, {.statistics = statistics(device, x), .activation = activation});
+    return apply(device, hidden, dense2, {.residual = x});
+}
+
+SelfLayer SelfLayer::load(
+    Loader& loader, int64_t channels, Heads queryKey, Heads value, int64_t widening, Flavour flavour)
+{
+    const std::string self = "attention.self.";
+    const auto norm = loader.norm(self + "layernorm1", channels);
+    const auto part = [&](const char* name, const Heads& heads) {
+        return headRows(folded(loader.linear(self + name, heads.channels(), channels), norm), heads);
+    };
+    SelfLayer layer;
+    layer.m_queryKey = queryKey;
+    layer.m_value = value;
+    layer.m_scale = attentionScale(queryKey);
+    layer.m_queryKeyValue
+        = loader.upload(stacked({part("query", queryKey), part("key", queryKey), part("value", value)}));
+    layer.m_output
+        = loader.upload(headColumns(loader.linear("attention.output.dense", channels, value.channels()), value));
+    layer.m_mlp = Mlp::load(loader, channels, widening, flavour);
+    return layer;
+}
+
+ops::Tensor SelfLayer::forward(
+    ops::Device& device, const ops::Tensor& z, int64_t batch, const SelfOptions& options) const
+{
+    const int64_t latents = z.rows() / batch, f = m_queryKey.stored(), g = m_value.stored();
+    const ops::Tensor qkv = apply(device, z, m_queryKeyValue, {.statistics = statistics(device, z)}); // [N, 2 F + V]
+    ops::Attended attended = attend(device,
+        {.q = qkv.columnRange(0, f), .k = qkv.columnRange(f, f), .v = qkv.columnRange(2 * f, g),
+            .mask = options.latentMask, .batch = batch, .heads = m_queryKey.count, .queries = latents,
+            .keys = latents, .scale = m_scale}); // [N, V]
+    for (const int64_t head : options.headsLeftOut) {
+        const int64_t width = ops::padded(m_value.width);
+        device.fillColumns({device.zeros(1, width), attended.context, head * width});
+    }
+    const ops::Tensor t = apply(device, attended.context, m_output, {.residual = z}); // [N, D]
+    return m_mlp.forward(device, t); // [N, D]
+}
+
+ops::Tensor SelfLayer::scores(
+    ops::Device& device, const ops::Tensor& z, int64_t head, int64_t first, int64_t count) const
+{
+    const int64_t f = m_queryKey.stored(), width = ops::padded(m_queryKey.width);
+    const auto rowsOf = [&](int64_t block, int64_t firstRow, int64_t rows) {
+        const Linear part{m_queryKeyValue.weight.rowRange(block * f + head * width, width),
+            m_queryKeyValue.bias.columnRange(block * f + head * width, width)};
+        const ops::Tensor x = z.rowRange(firstRow, rows);
+        return apply(device, x, part, {.statistics = statistics(device, x)});
+    };
+    return ops::scores(device, rowsOf(0, first, count), rowsOf(1, 0, z.rows()), 1, m_scale);
+}
+
+} // namespace engine::perceiver

@@ -1,0 +1,103 @@
+#include "engine/perceiver/preprocess_flow.h"
+
+#include <algorithm>
+
+namespace engine::perceiver {
+
+namespace {
+
+constexpr int64_t kPatch = 3 * 3 * 3; // values of one frame's 3x3 neighbourhood
+
+} // namespace
+
+std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const weights::Config& config)
+{
+    auto preprocessor = std::make_unique<FlowPreprocessor>();
+    FlowPreprocessor& p = *preprocessor;
+    p.m_height = config.trainSize[0];
+    p.m_width = config.trainSize[1];
+    if (!config.starterFlow) {
+        p.m_positions = positionTable(loader.device(), {p.m_height, p.m_width}, {p.m_height, p.m_width}, 64);
+        p.m_features = loader.upload(loader.linear("conv_after_patches", 64, 2 * kPatch));
+        return preprocessor;
+    }
+    const weights::StarterFlow& starter = *config.starterFlow;
+    const int64_t side = 2 * starter.matchingCostRadius + 1;
+    p.m_costRadius = starter.matchingCostRadius;
+    p.m_costWindow = starter.matchingCostWindow;
+    p.m_positions = positionTable(loader.device(), {p.m_height, p.m_width},
+        {starter.maxResolution[0], starter.maxResolution[1]}, starter.numFrequencyBands);
+    const int64_t features = config.dModel - p.m_positions.channels();
+    HostLinear patches = loader.linear("conv_after_patches", starter.preprocessorHidden, 2 * kPatch);
+    if (p.m_costRadius > 0) { // one map of patches and costs, side by side
+        const HostTensor costs
+            = loader.linear("conv_after_costs", starter.preprocessorHidden, side * side, false).weight;
+        HostTensor both({patches.weight.rows(), 2 * kPatch + side * side});
+        for (int64_t o = 0; o < both.rows(); ++o) {
+            for (int64_t i = 0; i < 2 * kPatch; ++i)
+                both.at(o, i) = patches.weight.at(o, i);
+            for (int64_t i = 0; i < side * side; ++i)
+                both.at(o, 2 * kPatch + i) = costs.at(o, i);
+        }
+        patches.weight = std::move(both);
+    }
+    p.m_hidden = loader.upload(patches);
+    p.m_features = loader.upload(loader.linear("dense_after_patches", features, starter.preprocessorHidden));
+    return preprocessor;
+}
+
+ops::Tensor FlowPreprocessor::tokensOfPatches(ops::Device& device, const ops::Tensor& patches) const
+{
+    constexpr int64_t kRows = 1 << 14; // features are made in pieces, so that they never stand beside all tokens
+    ops::Tensor tokens = device.zeros(patches.rows(), channels());
+    for (int64_t first = 0; first < patches.rows() && !device.failed(); first += kRows) {
+        const int64_t count = std::min(kRows, patches.rows() - first);
+        ops::Tensor x = patches.rowRange(first, count);
+        if (m_hidden.weight.exists())
+            x = apply(device, x, m_hidden, {.activation = ops::Activation::GeluErf});
+        device.copyColumns({apply(device, x, m_features), tokens.rowRange(first, count), 0});
+    }
+    device.fourierColumns(
+        {.axes = m_positions.axes, .bands = m_positions.bands, .y = tokens, .column = m_features.outputs()});
+    return tokens;
+}
+
+Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& inputs) const
+{
+    const auto* flow = std::get_if<FlowInputs>(&inputs);
+    if (!flow)
+        return Error{ErrorKind::Usage, "this model takes two frames"};
+    const int64_t pixels = m_height * m_width;
+    if (m_costRadius > 0)
+        return Error{ErrorKind::Usage, "this model takes frames, not patches: use the flow command"};
+    if (flow->patches.rows() != pixels || flow->patches.columns() != 2 * kPatch)
+        return Error{ErrorKind::BadData,
+            "the patches have shape " + toString(flow->patches.shape) + "; this model takes " + std::to_string(m_height)
+                + " x " + std::to_string(m_width) + " pixels of 54 values"};
+    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)), .inputs = pixels,
+        .layout = {{"", 0, {m_height, m_width}}}};
+}
+
+ops::Tensor FlowPreprocessor::tokensOfTiles(
+    ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const
+{
+    const int64_t side = 2 * m_costRadius + 1, costs = m_costRadius > 0 ? side * side : 0;
+    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs);
+    const auto addPatches = [&](const ops::Tensor& frame, int64_t column) {
+        ops::Tensor windows = device.create(frame.rows(), kPatch);
+        device.unfold({.x = frame, .y = windows, .batch = batch, .height = m_height, .width = m_width,
+            .outHeight = m_height, .outWidth = m_width, .window = 3, .stride = 1, .padTop = 1, .padLeft = 1});
+        device.copyColumns({windows, patches, column});
+    };
+    addPatches(first, 0);
+    addPatches(second, kPatch);
+    if (costs > 0) {
+        ops::Tensor c = device.create(first.rows(), costs);
+        device.matchingCosts({.first = first, .second = second, .y = c, .batch = batch, .height = m_height,
+            .width = m_width, .radius = m_costRadius, .window = m_costWindow});
+        device.copyColumns({c, patches, 2 * kPatch});
+    }
+    return tokensOfPatches(device, patches);
+}
+
+} // namespace engine::perceiver

@@ -1,0 +1,36 @@
+// Two frames (model-spec 3.3; PerceiverImagePreprocessor with prep_type patches; the starter models' own preprocessor as
+// their README defines it): 3x3 patches of both frames, for starter models matching costs too, a map to features, and
+// Fourier positions. Engine thread.
+#pragma once
+
+#include "engine/perceiver/preprocessor.h"
+#include "engine/weights/config.h"
+
+namespace engine::perceiver {
+
+class FlowPreprocessor : public Preprocessor {
+public:
+    // Names under input_preprocessor.
+    static std::unique_ptr<FlowPreprocessor> load(Loader loader, const weights::Config& config);
+
+    int64_t channels() const override { return m_features.outputs() + m_positions.channels(); }
+    Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
+    // Tiles of two frames that are on the device already, values in [-1, 1]: each [batch * H * W, 3] -> the tokens
+    // [batch * H * W, C].
+    ops::Tensor tokensOfTiles(
+        ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const;
+
+    int64_t height() const { return m_height; }
+    int64_t width() const { return m_width; }
+
+private:
+    ops::Tensor tokensOfPatches(ops::Device& device, const ops::Tensor& patches) const;
+
+    int64_t m_height = 0, m_width = 0;
+    int64_t m_costRadius = 0, m_costWindow = 0; // 0: no matching costs
+    Linear m_hidden;                            // starter models: patches and costs to a hidden layer
+    Linear m_features;
+    PositionTable m_positions;
+};
+
+} // namespace engine::perceiver

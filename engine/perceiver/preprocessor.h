@@ -1,0 +1,44 @@
+// Preprocessors: what turns an input into tokens [M, C] for the encoder (model-spec 3; transformers' *Preprocessor).
+// One file pair each; preprocessor.cpp recognises which one a checkpoint has. Engine thread.
+#pragma once
+
+#include "engine/perceiver/inputs.h"
+#include "engine/perceiver/layers.h"
+#include "engine/perceiver/positions.h"
+
+namespace engine::perceiver {
+
+enum class Kind { MaskedLanguage, TextClassification, ImageLearned, ImageFourier, ImageConv, OpticalFlow, Multimodal, Bare };
+// The names of the reference's case tool: "masked-lm", "text-classification", "image-learned" …
+const char* name(Kind kind);
+
+struct Tokens {
+    ops::Tensor rows;               // [M', C]: the valid inputs
+    std::vector<uint32_t> original; // row -> input; empty when all inputs are there
+    int64_t inputs = 0;             // M
+    bool noneValid = false;         // no valid input at all (2.3)
+    std::vector<Segment> layout;    // of the M inputs
+};
+
+class Preprocessor {
+public:
+    virtual ~Preprocessor() = default;
+    virtual int64_t channels() const = 0; // C
+    // Usage or BadData errors in words when the inputs are of another kind or size than the model takes.
+    virtual Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const = 0;
+};
+
+// Positions of a grid as columns of a token: per-axis tables on the device, shared by all tokens (2.7).
+struct PositionTable {
+    std::vector<ops::Tensor> axes;
+    int64_t bands = 0;
+
+    int64_t channels() const;
+};
+PositionTable positionTable(
+    ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind = Grid::Closed);
+
+// The numbers of those whose mask is not 0; empty when all are.
+std::vector<uint32_t> validRows(const std::vector<uint8_t>& mask);
+
+} // namespace engine::perceiver

@@ -1,0 +1,134 @@
+#include "engine/vulkan/record.h"
+
+#include "engine/base/assert.h"
+
+#include <algorithm>
+
+namespace engine::vulkan {
+
+namespace {
+
+using shaders::KernelId;
+
+// Tiles of the shared-memory kernel: rows and columns of a workgroup, and of one invocation.
+struct Tile {
+    uint32_t rows, columns, ownRows, ownColumns;
+
+    uint32_t lanes() const { return rows / ownRows * (columns / ownColumns); }
+};
+constexpr Tile kLarge{128, 128, 8, 8}, kMedium{64, 64, 4, 4}, kSmall{32, 32, 4, 4};
+// Below this many workgroups a GPU has idle cores, and the depth is cut into pieces.
+constexpr int64_t kFewTiles = 96;
+
+uint32_t tilesOf(int64_t n, uint32_t size)
+{
+    return uint32_t((n + size - 1) / size);
+}
+
+Tile chooseTile(const Recorder& r, const ops::Gemm& op)
+{
+    switch (r.choice.gemm) {
+    case GemmVariant::SharedLarge:
+        return kLarge;
+    case GemmVariant::SharedMedium:
+        return kMedium;
+    case GemmVariant::SharedSmall:
+        return kSmall;
+    default:
+        break;
+    }
+    const int64_t products = op.outer * op.inner;
+    for (const Tile tile : {kLarge, kMedium}) {
+        const int64_t tiles = int64_t(tilesOf(op.rows, tile.rows)) * tilesOf(op.columns, tile.columns) * products;
+        const bool fits = tile.lanes() <= r.limits().workgroupInvocations;
+        if (fits && op.rows >= tile.rows && op.columns >= tile.columns && tiles >= kFewTiles)
+            return tile;
+    }
+    return kSmall;
+}
+
+shaders::Gemm push(const ops::Gemm& op)
+{
+    const auto u = [](int64_t value) {
+        ENGINE_ASSERT(value >= 0 && value <= int64_t(UINT32_MAX), "a product too large for one binding");
+        return uint32_t(value);
+    };
+    uint32_t flags = 0;
+    flags |= op.bias.exists() ? shaders::kHasBias : 0;
+    flags |= op.statistics.exists() ? shaders::kHasStatistics : 0;
+    flags |= op.residual.exists() ? shaders::kHasResidual : 0;
+    return {.rows = u(op.rows), .columns = u(op.columns), .depth = u(op.depth), .inner = u(op.inner),
+        .aStride = u(op.a.tensor.stride()), .bStride = u(op.b.tensor.stride()), .cStride = u(op.c.tensor.stride()),
+        .residualStride = u(op.residual.exists() ? op.residual.stride() : 0), .aOuter = u(op.a.outerStep),
+        .aInner = u(op.a.innerStep), .bOuter = u(op.b.outerStep), .bInner = u(op.b.innerStep),
+        .cOuter = u(op.c.outerStep), .cInner = u(op.c.innerStep), .alpha = op.alpha, .flags = flags,
+        .activation = uint32_t(op.activation),
+        .statisticsStride = u(op.statistics.exists() ? op.statistics.stride() : 0), .splits = 1,
+        .splitDepth = u(ops::padded(op.depth))};
+}
+
+void recordShared(Recorder& r, const ops::Gemm& op, double flop)
+{
+    const Tile tile = chooseTile(r, op);
+    const uint32_t products = uint32_t(op.outer * op.inner);
+    const int64_t tiles = int64_t(tilesOf(op.rows, tile.rows)) * tilesOf(op.columns, tile.columns) * products;
+    const bool aligned = op.rows % tile.rows == 0 && op.columns % tile.columns == 0 && op.depth % 16 == 0;
+    int64_t splits = r.choice.splitK;
+    if (splits == 0)
+        splits = tiles < kFewTiles && op.depth >= 1024 ? std::min<int64_t>({8, op.depth / 256, kFewTiles / tiles}) : 1;
+    splits = std::clamp<int64_t>(splits, 1, (op.depth + 15) / 16);
+
+    shaders::Gemm p = push(op);
+    Work work{.x = tilesOf(op.columns, tile.columns), .y = tilesOf(op.rows, tile.rows), .z = products, .flop = flop,
+        .cost = flop, .trips = (op.depth + 15) / 16 * 24,
+        .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1}};
+    if (splits <= 1) {
+        record(r, KernelId::gemm_shared,
+            {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
+                reads(op.residual)},
+            p, work);
+        return;
+    }
+    p.splitDepth = uint32_t(((op.depth + splits - 1) / splits + 15) / 16 * 16);
+    p.splits = tilesOf(op.depth, p.splitDepth);
+    const uint32_t finish = p.flags;
+    p.flags = (p.flags & shaders::kHasStatistics) | shaders::kIsPartial;
+    work.z *= p.splits;
+    const ops::Tensor partial = r.create(int64_t(products) * p.splits * op.rows, op.columns);
+    record(r, KernelId::gemm_shared,
+        {reads(op.a.tensor), reads(op.b.tensor), writes(partial), reads(op.bias), reads(op.statistics),
+            reads(op.residual)},
+        p, work);
+    p.flags = finish;
+    Work reduce = elementGrid(op.rows * ops::padded(op.columns), 64, double(p.splits));
+    reduce.z = products;
+    record(r, KernelId::gemm_reduce,
+        {reads(partial), reads(partial), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
+            reads(op.residual)},
+        p, reduce);
+}
+
+} // namespace
+
+void recordOp(Recorder& r, const ops::Gemm& op)
+{
+    const double flop
+        = 2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer) * double(op.inner);
+    const bool canBroadcast = r.limits().broadcast && r.limits().subgroupSize == 8;
+    const bool broadcast = r.choice.gemm == GemmVariant::Broadcast
+        || (r.choice.gemm == GemmVariant::Automatic && r.limits().software && canBroadcast);
+    if (!broadcast || !canBroadcast) {
+        recordShared(r, op, flop);
+        return;
+    }
+    const Work work{.x = tilesOf(op.columns, 64), .y = tilesOf(op.rows, 16), .z = uint32_t(op.outer * op.inner),
+        .flop = flop, .cost = std::max(flop, 2.0 * 16 * 64 * double(op.depth)),
+        // The unrolled loops inside count once for each trip: the driver's limit is on loops that remain.
+        .trips = (op.depth + 3) / 4 + 64};
+    record(r, KernelId::gemm_broadcast,
+        {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
+            reads(op.residual)},
+        push(op), work);
+}
+
+} // namespace engine::vulkan

@@ -1,0 +1,104 @@
+#include "engine/vulkan/vulkan_device.h"
+
+#include "engine/vulkan/record.h"
+
+namespace engine::vulkan {
+
+namespace {
+
+class VulkanDevice final : public ops::Device {
+public:
+    static Result<std::unique_ptr<ops::Device>> create(const DeviceChoice& choice)
+    {
+        TRY_ASSIGN(std::unique_ptr<Context> opened, Context::create(choice));
+        std::unique_ptr<VulkanDevice> device(new VulkanDevice(choice, std::move(opened)));
+        TRY_ASSIGN(device->m_stream,
+            Stream::create(device->m_context, device->m_pool,
+                {.stopRequested = [d = device.get()] { return d->stopRequested(); },
+                    .advance = [d = device.get()](double flop) { d->advance(flop); },
+                    .fail = [d = device.get()](Error error) { d->fail(std::move(error)); }},
+                choice.failAfterSubmits));
+        return std::unique_ptr<ops::Device>(std::move(device));
+    }
+
+    const ops::DeviceInfo& info() const override { return m_context->info; }
+    // 64 MiB, or half of what one binding may hold where that is less.
+    int64_t scratchFloats() const override
+    {
+        return std::min(int64_t(16) << 20, int64_t(m_context->limits.bindingBytes / 8));
+    }
+    std::vector<ops::PassTime> takeTimings() override { return m_stream->takeTimings(); }
+    std::vector<ops::MemoryUse> memory() const override { return m_pool->report(); }
+    void resetHighWater() override { m_pool->resetHighWater(); }
+
+protected:
+    Result<std::shared_ptr<ops::Storage>> allocate(int64_t floats, bool weights) override
+    {
+        TRY_ASSIGN(std::shared_ptr<Buffer> buffer,
+            m_pool->take(uint64_t(floats) * sizeof(float), weights ? Use::Weights : Use::Activations,
+                [this] { m_stream->waitIdle(); }));
+        return std::shared_ptr<ops::Storage>(std::move(buffer));
+    }
+    void onUpload(const ops::Tensor& tensor, std::span<const float> values) override
+    {
+        m_stream->upload(tensor, values);
+    }
+    Result<HostTensor> onDownload(const ops::Tensor& tensor) override { return m_stream->download(tensor); }
+    void onZero(const ops::Tensor& tensor) override { m_stream->zero(tensor); }
+    Result<void> onFinish() override { return m_stream->finish(); }
+    void onPass(const std::string& name) override { m_stream->pass(name); }
+    bool lost() const override { return m_stream->lost(); }
+
+    void on(const ops::Gemm& op) override { recordWith(op); }
+    void on(const ops::LayerNorm& op) override { recordWith(op); }
+    void on(const ops::RowStatistics& op) override { recordWith(op); }
+    void on(const ops::Softmax& op) override { recordWith(op); }
+    void on(const ops::SoftmaxChunk& op) override { recordWith(op); }
+    void on(const ops::Probabilities& op) override { recordWith(op); }
+    void on(const ops::ScaleRows& op) override { recordWith(op); }
+    void on(const ops::Transpose& op) override { recordWith(op); }
+    void on(const ops::CopyColumns& op) override { recordWith(op); }
+    void on(const ops::FillColumns& op) override { recordWith(op); }
+    void on(const ops::FourierColumns& op) override { recordWith(op); }
+    void on(const ops::GatherRows& op) override { recordWith(op); }
+    void on(const ops::Add& op) override { recordWith(op); }
+    void on(const ops::Unfold& op) override { recordWith(op); }
+    void on(const ops::MaxPool& op) override { recordWith(op); }
+    void on(const ops::FuseHeads& op) override { recordWith(op); }
+    void on(const ops::MultiplyRows& op) override { recordWith(op); }
+    void on(const ops::RowSums& op) override { recordWith(op); }
+    void on(const ops::Resize& op) override { recordWith(op); }
+    void on(const ops::Warp& op) override { recordWith(op); }
+    void on(const ops::MatchingCosts& op) override { recordWith(op); }
+    void on(const ops::Median& op) override { recordWith(op); }
+    void on(const ops::CropTiles& op) override { recordWith(op); }
+    void on(const ops::BlendTiles& op) override { recordWith(op); }
+
+private:
+    VulkanDevice(const DeviceChoice& choice, std::shared_ptr<Context> context)
+        : m_choice(choice), m_context(std::move(context)), m_pool(std::make_shared<Pool>(m_context))
+    {
+    }
+
+    template <typename Operation> void recordWith(const Operation& op)
+    {
+        Recorder recorder{*m_stream, m_choice,
+            [this](int64_t rows, int64_t columns) { return ops::Device::create(rows, columns); },
+            [this](std::span<const uint32_t> values) { return uploadIndices(values); }};
+        recordOp(recorder, op);
+    }
+
+    DeviceChoice m_choice;
+    std::shared_ptr<Context> m_context;
+    std::shared_ptr<Pool> m_pool;
+    std::unique_ptr<Stream> m_stream;
+};
+
+} // namespace
+
+Result<std::unique_ptr<ops::Device>> createDevice(const DeviceChoice& choice)
+{
+    return VulkanDevice::create(choice);
+}
+
+} // namespace engine::vulkan

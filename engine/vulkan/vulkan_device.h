@@ -1,0 +1,39 @@
+// The operations on Vulkan compute: listing devices, choosing one with reasons, and opening it. No Vulkan type is seen
+// here. Needs Vulkan 1.2 and a compute queue; nothing else is required. Engine thread; listing from any thread.
+#pragma once
+
+#include "engine/ops/device.h"
+
+namespace engine::vulkan {
+
+// Forces one way of computing products and attention, for tests; Automatic chooses by device.
+enum class GemmVariant { Automatic, Broadcast, SharedLarge, SharedMedium, SharedSmall };
+enum class AttendVariant { Automatic, Fused, Streamed };
+
+struct DeviceChoice {
+    std::string request;     // "" or "auto"; an index; a UUID; or a part of a device's name
+    bool validation = false; // the Khronos layer with synchronisation checks, where it is installed
+    GemmVariant gemm = GemmVariant::Automatic;
+    AttendVariant attend = AttendVariant::Automatic;
+    int64_t splitK = 0;            // force this many partial products (shared variants); 0: by shape
+    int64_t failAfterSubmits = -1; // for tests: the device counts as lost after so many submissions
+};
+
+struct Candidate {
+    ops::DeviceInfo info;
+    bool usable = false;
+    bool chosen = false;
+    std::string reason; // why it was chosen, could be, or cannot be
+};
+
+// Every device of this machine, best first among the usable; one is chosen unless the request fits none.
+// NoDevice when there is no Vulkan driver at all.
+Result<std::vector<Candidate>> listDevices(const DeviceChoice& choice);
+
+// NoDevice with the devices there are, when the request fits none.
+Result<std::unique_ptr<ops::Device>> createDevice(const DeviceChoice& choice);
+
+// What the validation layer said since the process started (all devices).
+std::vector<std::string> validationMessages();
+
+} // namespace engine::vulkan

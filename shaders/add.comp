@@ -1,0 +1,19 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "layout.h"
+
+// y += x; an invocation four columns.
+//   x, y (rows, columns)
+layout(local_size_x = 64) in;
+layout(push_constant) uniform Push { Rows p; };
+layout(binding = 0) readonly buffer X { vec4 x[]; };
+layout(binding = 1) buffer Y { vec4 y[]; };
+
+void main()
+{
+    const uint element = gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * kGridWidth * 64;
+    const uint groups = (p.columns + 3) >> 2, row = element / groups, group = element % groups;
+    if (row >= p.rows)
+        return;
+    y[((p.base[1] + row * p.yStride) >> 2) + group] += x[((p.base[0] + row * p.xStride) >> 2) + group];
+}

@@ -1,0 +1,106 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "layout.h"
+#include "arithmetic.glsl"
+
+// C = activation(alpha norm(A) B^T + bias) + residual, for GPUs: a workgroup holds a tile of C in registers and passes
+// 16 channels of both operands at a time through shared memory. With kIsPartial, z also counts pieces of the depth and
+// each writes its plain sums; gemm_reduce adds them and finishes.
+//   a (rows, depth), b (columns, depth), c (rows, columns) or partial (splits, rows, columns)
+layout(local_size_x_id = 0) in;
+layout(constant_id = 1) const uint kTileRows = 64;
+layout(constant_id = 2) const uint kTileColumns = 64;
+layout(constant_id = 3) const uint kOwnRows = 4; // of one invocation
+layout(constant_id = 4) const uint kOwnColumns = 4;
+layout(constant_id = 5) const bool kAligned = false; // whole tiles only: no bounds to check
+const uint kDepth = 16, kPitch = kDepth / 4;
+
+layout(push_constant) uniform Push { Gemm p; };
+layout(binding = 0) readonly buffer A { vec4 a[]; };
+layout(binding = 1) readonly buffer B { vec4 b[]; };
+layout(binding = 2) buffer C { float c[]; };
+layout(binding = 3) readonly buffer Bias { float bias[]; };
+layout(binding = 4) readonly buffer Statistics { float statistics[]; };
+layout(binding = 5) readonly buffer Residual { float residual[]; };
+
+shared float tileA[kDepth * (kTileRows + 4)];
+shared float tileB[kDepth * (kTileColumns + 4)];
+
+void main()
+{
+    const uint lane = gl_LocalInvocationID.x, lanes = gl_WorkGroupSize.x;
+    const uint across = kTileColumns / kOwnColumns;
+    const uint ownRow = lane / across, ownColumn = lane % across, down = kTileRows / kOwnRows;
+    const uint firstRow = gl_WorkGroupID.y * kTileRows, firstColumn = gl_WorkGroupID.x * kTileColumns;
+    const uint product = gl_WorkGroupID.z / p.splits, piece = gl_WorkGroupID.z % p.splits;
+    const uint outer = product / p.inner, inner = product % p.inner;
+    const uint aBase = (p.base[0] + outer * p.aOuter + inner * p.aInner) >> 2;
+    const uint bBase = (p.base[1] + outer * p.bOuter + inner * p.bInner) >> 2;
+    const uint depth = (p.depth + 3) >> 2;
+    const uint from = piece * (p.splitDepth >> 2), to = min(from + (p.splitDepth >> 2), depth);
+
+    float sums[kOwnRows * kOwnColumns];
+    for (uint i = 0; i < kOwnRows * kOwnColumns; ++i)
+        sums[i] = 0.0;
+    for (uint k = from; k < to; k += kPitch) {
+        for (uint i = lane; i < kTileRows * kPitch; i += lanes) {
+            const uint r = i / kPitch, q = i % kPitch, row = firstRow + r;
+            vec4 x = vec4(0);
+            if (kAligned || (row < p.rows && k + q < to)) {
+                x = a[aBase + row * (p.aStride >> 2) + k + q];
+                if ((p.flags & kHasStatistics) != 0) {
+                    const uint s = p.base[4] + row * p.statisticsStride;
+                    x = (x - statistics[s]) * statistics[s + 1];
+                }
+            }
+            for (uint e = 0; e < 4; ++e)
+                tileA[(q * 4 + e) * (kTileRows + 4) + r] = x[e];
+        }
+        for (uint i = lane; i < kTileColumns * kPitch; i += lanes) {
+            const uint r = i / kPitch, q = i % kPitch, column = firstColumn + r;
+            vec4 y = vec4(0);
+            if (kAligned || (column < p.columns && k + q < to))
+                y = b[bBase + column * (p.bStride >> 2) + k + q];
+            for (uint e = 0; e < 4; ++e)
+                tileB[(q * 4 + e) * (kTileColumns + 4) + r] = y[e];
+        }
+        barrier();
+        for (uint d = 0; d < kDepth; ++d) {
+            float x[kOwnRows], y[kOwnColumns];
+            for (uint i = 0; i < kOwnRows; ++i)
+                x[i] = tileA[d * (kTileRows + 4) + i * down + ownRow];
+            for (uint j = 0; j < kOwnColumns; ++j)
+                y[j] = tileB[d * (kTileColumns + 4) + j * across + ownColumn];
+            for (uint i = 0; i < kOwnRows; ++i)
+                for (uint j = 0; j < kOwnColumns; ++j)
+                    sums[i * kOwnColumns + j] = fma(x[i], y[j], sums[i * kOwnColumns + j]);
+        }
+        barrier();
+    }
+
+    const uint padded = (p.columns + 3) & ~3u;
+    const bool partial = (p.flags & kIsPartial) != 0;
+    const uint cBase = partial ? p.base[2] + gl_WorkGroupID.z * p.rows * padded
+                               : p.base[2] + outer * p.cOuter + inner * p.cInner;
+    for (uint i = 0; i < kOwnRows; ++i) {
+        const uint row = firstRow + i * down + ownRow;
+        if (!kAligned && row >= p.rows)
+            continue;
+        for (uint j = 0; j < kOwnColumns; ++j) {
+            const uint column = firstColumn + j * across + ownColumn;
+            if (column >= padded)
+                continue;
+            float value = sums[i * kOwnColumns + j];
+            if (partial) {
+                c[cBase + row * padded + column] = value;
+                continue;
+            }
+            const bool inside = column < p.columns;
+            const float offset = inside && (p.flags & kHasBias) != 0 ? bias[p.base[3] + column] : 0.0;
+            value = activate(p.alpha * value + offset, p.activation);
+            if ((p.flags & kHasResidual) != 0)
+                value += residual[p.base[5] + outer * p.cOuter + inner * p.cInner + row * p.residualStride + column];
+            c[cBase + row * p.cStride + column] = inside ? value : 0.0;
+        }
+    }
+}
