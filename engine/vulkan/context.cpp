@@ -90,8 +90,6 @@ Found describe(VkPhysicalDevice device)
     found.queueFamily = uint32_t(family);
     found.limits = {.software = found.candidate.info.kind == ops::DeviceKind::Software,
         .subgroupSize = subgroup.subgroupSize,
-        .broadcast = (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT)
-            && (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT),
         .bindingBytes = limits.maxStorageBufferRange,
         .bindingAlignment = limits.minStorageBufferOffsetAlignment,
         .sharedBytes = limits.maxComputeSharedMemorySize,

@@ -34,7 +34,6 @@ private:
 struct Limits {
     bool software = false;
     uint32_t subgroupSize = 0;
-    bool broadcast = false; // subgroupBroadcast in compute shaders
     uint64_t bindingBytes = 0;
     uint64_t bindingAlignment = 0;
     uint32_t sharedBytes = 0;

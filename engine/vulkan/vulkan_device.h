@@ -7,7 +7,7 @@
 namespace engine::vulkan {
 
 // Forces one way of computing products and attention, for tests; Automatic chooses by device.
-enum class GemmVariant { Automatic, Broadcast, SharedLarge, SharedMedium, SharedSmall };
+enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, SharedSmall };
 enum class AttendVariant { Automatic, Fused, Streamed };
 
 struct DeviceChoice {
