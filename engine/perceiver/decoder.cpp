@@ -56,10 +56,14 @@ DecoderLatents DecoderCross::read(
     const ops::Tensor keys = out.keys, values = out.values;
     out.keys = apply(device, keys, {m_queryTransposed, {}}); // [N, E]
     out.keyBias = device.create(1, n);
-    device.gemm({.rows = 1, .columns = n, .depth = f, .a = {m_query.bias}, .b = {keys}, .c = {out.keyBias},
-        .alpha = m_scale});
+    device.gemm(
+        {.rows = 1, .columns = n, .depth = f, .a = {m_query.bias}, .b = {keys}, .c = {out.keyBias}, .alpha = m_scale});
     out.values = device.create(m_output.outputs(), n); // [E, N]
-    device.gemm({.rows = m_output.outputs(), .columns = n, .depth = g, .a = {m_output.weight}, .b = {values},
+    device.gemm({.rows = m_output.outputs(),
+        .columns = n,
+        .depth = g,
+        .a = {m_output.weight},
+        .b = {values},
         .c = {out.values}});
     return out;
 }
@@ -70,15 +74,20 @@ int64_t DecoderCross::chunk(const ops::Device& device, int64_t latents) const
     return std::max<int64_t>(16, device.scratchFloats() / ops::padded(widest) / 16 * 16);
 }
 
-ops::Tensor DecoderCross::scores(
-    ops::Device& device, const DecoderLatents& latents, const ops::Tensor& queries) const
+ops::Tensor DecoderCross::scores(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& queries) const
 {
     const LinearOptions normalised{.statistics = statistics(device, queries)};
     if (!latents.folded)
         return ops::scores(device, apply(device, queries, m_query, normalised), latents.keys, heads(), m_scale);
     ops::Tensor s = device.create(queries.rows(), latents.keys.rows());
-    device.gemm({.rows = queries.rows(), .columns = latents.keys.rows(), .depth = queries.columns(), .a = {queries},
-        .b = {latents.keys}, .c = {s}, .alpha = m_scale, .bias = latents.keyBias,
+    device.gemm({.rows = queries.rows(),
+        .columns = latents.keys.rows(),
+        .depth = queries.columns(),
+        .a = {queries},
+        .b = {latents.keys},
+        .c = {s},
+        .alpha = m_scale,
+        .bias = latents.keyBias,
         .statistics = normalised.statistics});
     return s;
 }
@@ -97,11 +106,19 @@ ops::Tensor DecoderCross::forward(ops::Device& device, const DecoderLatents& lat
     } else {
         const ops::Tensor q = apply(device, queries, m_query, {.statistics = statistics(device, queries)}); // [O, F]
         const ops::Attended attended = attend(device,
-            {.q = q, .k = latents.keys, .v = latents.values, .mask = latents.mask, .batch = batch, .heads = heads(),
-                .queries = count / batch, .keys = latents.keys.rows() / batch, .scale = m_scale}); // [O, V]
+            {.q = q,
+                .k = latents.keys,
+                .v = latents.values,
+                .mask = latents.mask,
+                .batch = batch,
+                .heads = heads(),
+                .queries = count / batch,
+                .keys = latents.keys.rows() / batch,
+                .scale = m_scale}); // [O, V]
         if (!contextZero.empty()) {
             std::vector<float> factor(contextZero.size());
-            std::transform(contextZero.begin(), contextZero.end(), factor.begin(), [](uint8_t z) { return z ? 0.f : 1.f; });
+            std::transform(
+                contextZero.begin(), contextZero.end(), factor.begin(), [](uint8_t z) { return z ? 0.f : 1.f; });
             device.scaleRows({attended.context, device.upload(1, count, factor), 1, count, false});
         }
         t = apply(device, attended.context, m_output, {.residual = residual});

@@ -1,7 +1,6 @@
 // Decoder cross-attention (Perceiver IO, section 3; model-spec 2.2-2.6, 4): output queries read the latents, chunk by
-// chunk, and only those that were asked for. With one head and more queries than latents, the query projection goes into
-// the latents' keys and the output projection into their values (attention.md 3.1).
-// Engine thread.
+// chunk, and only those that were asked for. With one head and more queries than latents, the query projection goes
+// into the latents' keys and the output projection into their values (attention.md 3.1). Engine thread.
 #pragma once
 
 #include "engine/perceiver/layers.h"
@@ -10,10 +9,10 @@ namespace engine::perceiver {
 
 // The latents as the decoder reads them: made once per run.
 struct DecoderLatents {
-    ops::Tensor keys;      // [N, h F], or [N, E] when folded
-    ops::Tensor keyBias;   // folded: [1, N], part of the scaled scores
-    ops::Tensor values;    // [N, h V], or folded and transposed [E, N]
-    ops::Tensor mask;      // [1, N] or none
+    ops::Tensor keys; // [N, h F], or [N, E] when folded
+    ops::Tensor keyBias; // folded: [1, N], part of the scaled scores
+    ops::Tensor values; // [N, h V], or folded and transposed [E, N]
+    ops::Tensor mask; // [1, N] or none
     bool folded = false;
 };
 
@@ -25,7 +24,8 @@ public:
 
     // queries: how many will be asked for, which decides whether folding pays; 0 keeps keys and values explicit, which
     // batches and padded queries need.
-    DecoderLatents read(ops::Device& device, const ops::Tensor& latents, int64_t queries, const ops::Tensor& mask) const;
+    DecoderLatents read(
+        ops::Device& device, const ops::Tensor& latents, int64_t queries, const ops::Tensor& mask) const;
     // The layer's output [count, E] for queries [count, E]. contextZero: 1 where a query is padding
     // and reads nothing (DM, F6); empty: none.
     ops::Tensor forward(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& queries, int64_t batch,
@@ -40,9 +40,9 @@ public:
 private:
     bool foldingPays(int64_t queries, int64_t latents) const;
 
-    Linear m_query;          // h F x E, LayerNorm folded in
-    Linear m_keyValue;       // stacked, LayerNorm folded in
-    Linear m_output;         // E x h V
+    Linear m_query; // h F x E, LayerNorm folded in
+    Linear m_keyValue; // stacked, LayerNorm folded in
+    Linear m_output; // E x h V
     ops::Tensor m_queryTransposed; // [E, F], one head: what folds into the keys
     Mlp m_mlp;
     Heads m_queryKey, m_value;

@@ -46,8 +46,8 @@ EncoderCross EncoderCross::load(Loader& loader, const HostTensor& latents, int64
     const ops::Tensor normalised = statistics(device, cross.m_latents);
     if (cross.m_folded) {
         const ops::Tensor q
-            = apply(device, cross.m_latents, loader.upload(query), {.statistics = normalised});        // [N, F]
-        cross.m_queries = apply(device, q, {loader.upload(transposed(key.weight)), {}});               // [N, C]
+            = apply(device, cross.m_latents, loader.upload(query), {.statistics = normalised}); // [N, F]
+        cross.m_queries = apply(device, q, {loader.upload(transposed(key.weight)), {}}); // [N, C]
         cross.m_valueOfSum = loader.upload(valueMap);
         cross.m_output = loader.upload(loader.linear("attention.output.dense", d, value.channels()));
     } else {
@@ -73,8 +73,8 @@ ops::Tensor EncoderCross::keys(ops::Device& device, const ops::Tensor& tokens) c
         device.layerNorm({tokens, {}, {}, normalised});
         return normalised;
     }
-    const Linear key{m_keyValue.weight.rowRange(0, m_queryKey.stored()),
-        m_keyValue.bias.columnRange(0, m_queryKey.stored())};
+    const Linear key{
+        m_keyValue.weight.rowRange(0, m_queryKey.stored()), m_keyValue.bias.columnRange(0, m_queryKey.stored())};
     return apply(device, tokens, key, {.statistics = statistics(device, tokens)});
 }
 
@@ -84,6 +84,14 @@ ops::Tensor EncoderCross::scores(
     return ops::scores(device, m_queries.rowRange(first, count), keys, m_queryKey.count, scale(trace));
 }
 
+ops::Tensor EncoderCross::scoresOf(
+    ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys, const std::vector<uint32_t>& latents) const
+{
+    ops::Tensor queries = device.create(int64_t(latents.size()), m_queries.columns());
+    device.gatherRows({m_queries, device.uploadIndices(latents), queries});
+    return ops::scores(device, queries, keys, m_queryKey.count, scale(trace));
+}
+
 ops::Tensor EncoderCross::foldedForward(ops::Device& device, EncoderTrace& trace, int64_t batch) const
 {
     const int64_t inputs = trace.tokens.rows() / batch, step = chunk(device, m_queries.rows());
@@ -91,8 +99,13 @@ ops::Tensor EncoderCross::foldedForward(ops::Device& device, EncoderTrace& trace
     if (batch > 1) {
         const ops::Tensor normalised = keys(device, trace.tokens);
         attended = attend(device,
-            {.q = repeated(device, m_queries, batch), .k = normalised, .v = normalised, .batch = batch,
-                .queries = m_queries.rows(), .keys = inputs, .scale = scale(trace)});
+            {.q = repeated(device, m_queries, batch),
+                .k = normalised,
+                .v = normalised,
+                .batch = batch,
+                .queries = m_queries.rows(),
+                .keys = inputs,
+                .scale = scale(trace)});
     } else {
         ops::StreamedAttend streamed(device, m_queries, 1, trace.tokens.columns(), scale(trace));
         for (int64_t first = 0; first < inputs && !device.failed(); first += step) {
@@ -119,9 +132,15 @@ ops::Tensor EncoderCross::explicitForward(ops::Device& device, EncoderTrace& tra
     if (batch > 1 || inputs <= step) {
         const ops::Tensor kv = keyValue(trace.tokens);
         attended = attend(device,
-            {.q = repeated(device, m_queries, batch), .k = kv.columnRange(0, f), .v = kv.columnRange(f, g),
-                .mask = trace.mask, .batch = batch, .heads = m_queryKey.count, .queries = m_queries.rows(),
-                .keys = inputs, .scale = scale(trace)});
+            {.q = repeated(device, m_queries, batch),
+                .k = kv.columnRange(0, f),
+                .v = kv.columnRange(f, g),
+                .mask = trace.mask,
+                .batch = batch,
+                .heads = m_queryKey.count,
+                .queries = m_queries.rows(),
+                .keys = inputs,
+                .scale = scale(trace)});
     } else {
         ops::StreamedAttend streamed(device, m_queries, m_queryKey.count, ops::padded(m_value.width), scale(trace));
         for (int64_t first = 0; first < inputs && !device.failed(); first += step) {
@@ -140,8 +159,7 @@ ops::Tensor EncoderCross::explicitForward(ops::Device& device, EncoderTrace& tra
 ops::Tensor EncoderCross::forward(ops::Device& device, EncoderTrace& trace, int64_t batch) const
 {
     ENGINE_ASSERT(trace.tokens.rows() % batch == 0 && (batch == 1 || !trace.mask.exists()), "the encoder's inputs");
-    const ops::Tensor context
-        = m_folded ? foldedForward(device, trace, batch) : explicitForward(device, trace, batch);
+    const ops::Tensor context = m_folded ? foldedForward(device, trace, batch) : explicitForward(device, trace, batch);
     const ops::Tensor latents = repeated(device, m_latents, batch);
     const ops::Tensor t
         = apply(device, context, m_output, {.residual = m_residual ? latents : ops::Tensor()}); // [batch N, D]

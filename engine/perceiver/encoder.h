@@ -1,5 +1,5 @@
-// Encoder cross-attention (Perceiver IO, section 3; model-spec 2.2-2.6): the latents read the inputs. The queries depend
-// on weights alone and are computed once. Inputs come in chunks; nothing of size N x M is stored.
+// Encoder cross-attention (Perceiver IO, section 3; model-spec 2.2-2.6): the latents read the inputs. The queries
+// depend on weights alone and are computed once. Inputs come in chunks; nothing of size N x M is stored.
 //
 // With one head, keys and values of the inputs are never computed (attention.md 3.1): the scores' key projection goes
 // into the queries, and the values' projection is applied to the weighted sums.
@@ -12,12 +12,12 @@ namespace engine::perceiver {
 
 // What a run keeps of the encoder's attention, so that any part of its map can be formed again.
 struct EncoderTrace {
-    ops::Tensor tokens;             // [M', C]: the inputs that took part
+    ops::Tensor tokens; // [M', C]: the inputs that took part
     std::vector<uint32_t> original; // row of `tokens` -> input; empty when they are the same
-    int64_t inputs = 0;             // M
-    ops::Tensor mask;               // [1, M'] or none
-    bool uniform = false;           // HF without any valid key: every key counts the same (2.3)
-    ops::Tensor maximum, sum;       // [1, h N]
+    int64_t inputs = 0; // M
+    ops::Tensor mask; // [1, M'] or none
+    bool uniform = false; // HF without any valid key: every key counts the same (2.3)
+    ops::Tensor maximum, sum; // [1, h N]
 };
 
 class EncoderCross {
@@ -36,8 +36,11 @@ public:
     ops::Tensor keys(ops::Device& device, const ops::Tensor& tokens) const;
     // Scaled scores of latents first … first + count - 1 (all heads, head after head) with those keys:
     // [heads * count, keys].
-    ops::Tensor scores(ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys, int64_t first,
-        int64_t count) const;
+    ops::Tensor scores(
+        ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys, int64_t first, int64_t count) const;
+    // The same for a list of latents.
+    ops::Tensor scoresOf(ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys,
+        const std::vector<uint32_t>& latents) const;
     // How many inputs one chunk holds when `rows` query rows (heads counted) look at them.
     static int64_t chunk(const ops::Device& device, int64_t rows);
 
@@ -46,11 +49,11 @@ private:
     ops::Tensor foldedForward(ops::Device& device, EncoderTrace& trace, int64_t batch) const;
     float scale(const EncoderTrace& trace) const { return trace.uniform ? 0.0f : m_scale; }
 
-    ops::Tensor m_latents;  // [N, D]
-    ops::Tensor m_queries;  // [N, h F], or [N, C] when folded
+    ops::Tensor m_latents; // [N, D]
+    ops::Tensor m_queries; // [N, h F], or [N, C] when folded
     bool m_folded = false;
-    Linear m_keyValue;      // explicit: keys and values stacked, LayerNorm folded in
-    Linear m_valueOfSum;    // folded: V x C, applied to the weighted sums of normalised inputs
+    Linear m_keyValue; // explicit: keys and values stacked, LayerNorm folded in
+    Linear m_valueOfSum; // folded: V x C, applied to the weighted sums of normalised inputs
     Linear m_output;
     Mlp m_mlp;
     Heads m_queryKey, m_value;

@@ -55,9 +55,15 @@ ops::Tensor SelfLayer::forward(
     const int64_t latents = z.rows() / batch, f = m_queryKey.stored(), g = m_value.stored();
     const ops::Tensor qkv = apply(device, z, m_queryKeyValue, {.statistics = statistics(device, z)}); // [N, 2 F + V]
     ops::Attended attended = attend(device,
-        {.q = qkv.columnRange(0, f), .k = qkv.columnRange(f, f), .v = qkv.columnRange(2 * f, g),
-            .mask = options.latentMask, .batch = batch, .heads = m_queryKey.count, .queries = latents,
-            .keys = latents, .scale = m_scale}); // [N, V]
+        {.q = qkv.columnRange(0, f),
+            .k = qkv.columnRange(f, f),
+            .v = qkv.columnRange(2 * f, g),
+            .mask = options.latentMask,
+            .batch = batch,
+            .heads = m_queryKey.count,
+            .queries = latents,
+            .keys = latents,
+            .scale = m_scale}); // [N, V]
     for (const int64_t head : options.headsLeftOut) {
         const int64_t width = ops::padded(m_value.width);
         device.fillColumns({device.zeros(1, width), attended.context, head * width});
@@ -66,17 +72,17 @@ ops::Tensor SelfLayer::forward(
     return m_mlp.forward(device, t); // [N, D]
 }
 
-ops::Tensor SelfLayer::scores(
-    ops::Device& device, const ops::Tensor& z, int64_t head, int64_t first, int64_t count) const
+ops::Tensor SelfLayer::queryKey(ops::Device& device, const ops::Tensor& z) const
 {
-    const int64_t f = m_queryKey.stored(), width = ops::padded(m_queryKey.width);
-    const auto rowsOf = [&](int64_t block, int64_t firstRow, int64_t rows) {
-        const Linear part{m_queryKeyValue.weight.rowRange(block * f + head * width, width),
-            m_queryKeyValue.bias.columnRange(block * f + head * width, width)};
-        const ops::Tensor x = z.rowRange(firstRow, rows);
-        return apply(device, x, part, {.statistics = statistics(device, x)});
-    };
-    return ops::scores(device, rowsOf(0, first, count), rowsOf(1, 0, z.rows()), 1, m_scale);
+    const int64_t both = 2 * m_queryKey.stored();
+    const Linear part{m_queryKeyValue.weight.rowRange(0, both), m_queryKeyValue.bias.columnRange(0, both)};
+    return apply(device, z, part, {.statistics = statistics(device, z)});
+}
+
+ops::Tensor SelfLayer::scores(ops::Device& device, const ops::Tensor& queryKey, const ops::Tensor& queries) const
+{
+    const int64_t f = m_queryKey.stored();
+    return ops::scores(device, queries.columnRange(0, f), queryKey.columnRange(f, f), m_queryKey.count, m_scale);
 }
 
 } // namespace engine::perceiver

@@ -1,6 +1,6 @@
-// The two halves every Perceiver layer is made of (model-spec 2.2, 2.4; transformers' PerceiverLayer): attention's output
-// projection with the query residual, and the MLP; and the latent self-attention layer built from them.
-// Engine thread.
+// The two halves every Perceiver layer is made of (model-spec 2.2, 2.4; transformers' PerceiverLayer): attention's
+// output projection with the query residual, and the MLP; and the latent self-attention layer built from them. Engine
+// thread.
 #pragma once
 
 #include "engine/ops/attend.h"
@@ -23,7 +23,7 @@ struct Mlp {
 
 // What a layer can be asked to leave out (attention.md, knock-out): nothing by default.
 struct SelfOptions {
-    ops::Tensor latentMask;         // [1, N] or none: 0 leaves a latent out as a key
+    ops::Tensor latentMask; // [1, N] or none: 0 leaves a latent out as a key
     std::vector<int64_t> headsLeftOut; // their context is zero before the output projection
 };
 
@@ -35,8 +35,10 @@ public:
 
     // z [batch * N, D] -> the same.
     ops::Tensor forward(ops::Device& device, const ops::Tensor& z, int64_t batch, const SelfOptions& options) const;
-    // Scaled scores of one head for query rows first … first + count - 1 of z [N, D]: [count, N].
-    ops::Tensor scores(ops::Device& device, const ops::Tensor& z, int64_t head, int64_t first, int64_t count) const;
+    // Queries and keys of all latents, side by side: [N, 2 h F].
+    ops::Tensor queryKey(ops::Device& device, const ops::Tensor& z) const;
+    // Scaled scores of some rows of `queries` (all heads, head after head) with all of queryKey's keys: [h count, N].
+    ops::Tensor scores(ops::Device& device, const ops::Tensor& queryKey, const ops::Tensor& queries) const;
 
     int64_t heads() const { return m_queryKey.count; }
 

@@ -5,8 +5,10 @@
 namespace engine::perceiver {
 
 Loader::Loader(ops::Device& device, const weights::Checkpoint& checkpoint, std::string prefix)
-    : m_device(&device), m_checkpoint(&checkpoint), m_prefix(std::move(prefix)),
-      m_failure(std::make_shared<std::optional<Error>>())
+    : m_device(&device)
+    , m_checkpoint(&checkpoint)
+    , m_prefix(std::move(prefix))
+    , m_failure(std::make_shared<std::optional<Error>>())
 {
 }
 
@@ -14,6 +16,13 @@ Loader Loader::under(const std::string& prefix) const
 {
     Loader loader = *this;
     loader.m_prefix += prefix;
+    return loader;
+}
+
+Loader Loader::top() const
+{
+    Loader loader = *this;
+    loader.m_prefix.clear();
     return loader;
 }
 
@@ -149,11 +158,18 @@ HostTensor transposed(const HostTensor& matrix)
     return out;
 }
 
-void applyInto(ops::Device& device, const ops::Tensor& x, const Linear& map, ops::Tensor& y,
-    const LinearOptions& options)
+void applyInto(
+    ops::Device& device, const ops::Tensor& x, const Linear& map, ops::Tensor& y, const LinearOptions& options)
 {
-    device.gemm({.rows = x.rows(), .columns = map.outputs(), .depth = map.inputs(), .a = {x}, .b = {map.weight},
-        .c = {y}, .bias = map.bias, .statistics = options.statistics, .activation = options.activation,
+    device.gemm({.rows = x.rows(),
+        .columns = map.outputs(),
+        .depth = map.inputs(),
+        .a = {x},
+        .b = {map.weight},
+        .c = {y},
+        .bias = map.bias,
+        .statistics = options.statistics,
+        .activation = options.activation,
         .residual = options.residual});
 }
 

@@ -1,7 +1,6 @@
 // Linear maps as the models use them, and how they are read from a checkpoint: heads padded to groups of four channels,
-// LayerNorm's gain and offset folded into the map that follows it (in double; y = W (g n + b) + c = (W g) n + (W b + c),
-// n the normalised row), so that a forward pass only needs each row's mean and 1/sigma.
-// Engine thread.
+// LayerNorm's gain and offset folded into the map that follows it (in double; y = W (g n + b) + c = (W g) n + (W b +
+// c), n the normalised row), so that a forward pass only needs each row's mean and 1/sigma. Engine thread.
 #pragma once
 
 #include "engine/ops/device.h"
@@ -20,7 +19,7 @@ struct HostLinear {
 // The same on a device.
 struct Linear {
     ops::Tensor weight; // [outputs, inputs]
-    ops::Tensor bias;   // [1, outputs] or none
+    ops::Tensor bias; // [1, outputs] or none
 
     int64_t outputs() const { return weight.rows(); }
     int64_t inputs() const { return weight.columns(); }
@@ -47,6 +46,7 @@ public:
     Loader(ops::Device& device, const weights::Checkpoint& checkpoint, std::string prefix = "");
 
     Loader under(const std::string& prefix) const; // names from here on start with this one's prefix + prefix
+    Loader top() const; // names as they stand in the file
     HostTensor tensor(const std::string& name, const Shape& shape);
     HostLinear linear(const std::string& name, int64_t outputs, int64_t inputs, bool bias = true);
     LayerNormWeights norm(const std::string& name, int64_t channels);
@@ -83,8 +83,8 @@ struct LinearOptions {
 };
 // activation(x W^T + b) + residual: [rows, outputs].
 ops::Tensor apply(ops::Device& device, const ops::Tensor& x, const Linear& map, const LinearOptions& options = {});
-void applyInto(ops::Device& device, const ops::Tensor& x, const Linear& map, ops::Tensor& y,
-    const LinearOptions& options = {});
+void applyInto(
+    ops::Device& device, const ops::Tensor& x, const Linear& map, ops::Tensor& y, const LinearOptions& options = {});
 // Mean and 1/sigma of each row [rows, 2] (2.1).
 ops::Tensor statistics(ops::Device& device, const ops::Tensor& x);
 

@@ -10,7 +10,7 @@ namespace engine::perceiver {
 // Which points of [-1, 1] the indices 0 … n - 1 of an axis stand for.
 enum class Grid {
     Closed, // -1 + 2 i / (n - 1): both ends included, the encoder's positions. One index alone: -1, as linspace gives
-    Open,   // -1 + 2 i / n: the end is never reached, the multimodal decoder's positions (section 6)
+    Open, // -1 + 2 i / n: the end is never reached, the multimodal decoder's positions (section 6)
 };
 
 // [n, 1 + 2 bands]: the position, sin(pi f_k p) for k = 0 … bands - 1, cos(pi f_k p); bands linear from 1 to
@@ -18,6 +18,9 @@ enum class Grid {
 HostTensor fourierAxis(int64_t n, int64_t maxResolution, int64_t bands, Grid grid);
 
 // Channels of d axes: d + 2 d bands.
-constexpr int64_t fourierChannels(int64_t axes, int64_t bands) { return axes * (1 + 2 * bands); }
+constexpr int64_t fourierChannels(int64_t axes, int64_t bands)
+{
+    return axes * (1 + 2 * bands);
+}
 
 } // namespace engine::perceiver

@@ -77,7 +77,10 @@ Result<Tokens> ClipPreprocessor::tokens(ops::Device& device, const Inputs& input
             device.copyColumns({device.upload(count, values.columns(),
                                     {values.values.data() + row * values.columns(), size_t(count * values.columns())}),
                 part, 0});
-            device.fourierColumns({.axes = positions.axes, .bands = positions.bands, .first = row, .y = part,
+            device.fourierColumns({.axes = positions.axes,
+                .bands = positions.bands,
+                .first = row,
+                .y = part,
                 .column = values.columns()});
             device.fillColumns({padding, part, values.columns() + positions.channels()});
         }
@@ -88,9 +91,10 @@ Result<Tokens> ClipPreprocessor::tokens(ops::Device& device, const Inputs& input
     fill(audioTokens, patchesOf(clip->video),
         positionTable(device, imageGrid, {m_frames, m_imageSize, m_imageSize}, kClipImageBands), m_imagePadding);
     device.fillColumns({m_labelToken, tokens.rowRange(audioTokens + imageTokens, 1), 0});
-    return Tokens{.rows = tokens, .inputs = tokens.rows(),
-        .layout = {{"audio", 0, {audioTokens}}, {"image", audioTokens, imageGrid},
-            {"label", audioTokens + imageTokens, {1}}}};
+    return Tokens{.rows = tokens,
+        .inputs = tokens.rows(),
+        .layout
+        = {{"audio", 0, {audioTokens}}, {"image", audioTokens, imageGrid}, {"label", audioTokens + imageTokens, {1}}}};
 }
 
 } // namespace engine::perceiver

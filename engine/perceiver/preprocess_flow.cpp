@@ -74,7 +74,8 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
         return Error{ErrorKind::BadData,
             "the patches have shape " + toString(flow->patches.shape) + "; this model takes " + std::to_string(m_height)
                 + " x " + std::to_string(m_width) + " pixels of 54 values"};
-    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)), .inputs = pixels,
+    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)),
+        .inputs = pixels,
         .layout = {{"", 0, {m_height, m_width}}}};
 }
 
@@ -85,16 +86,31 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
     ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs);
     const auto addPatches = [&](const ops::Tensor& frame, int64_t column) {
         ops::Tensor windows = device.create(frame.rows(), kPatch);
-        device.unfold({.x = frame, .y = windows, .batch = batch, .height = m_height, .width = m_width,
-            .outHeight = m_height, .outWidth = m_width, .window = 3, .stride = 1, .padTop = 1, .padLeft = 1});
+        device.unfold({.x = frame,
+            .y = windows,
+            .batch = batch,
+            .height = m_height,
+            .width = m_width,
+            .outHeight = m_height,
+            .outWidth = m_width,
+            .window = 3,
+            .stride = 1,
+            .padTop = 1,
+            .padLeft = 1});
         device.copyColumns({windows, patches, column});
     };
     addPatches(first, 0);
     addPatches(second, kPatch);
     if (costs > 0) {
         ops::Tensor c = device.create(first.rows(), costs);
-        device.matchingCosts({.first = first, .second = second, .y = c, .batch = batch, .height = m_height,
-            .width = m_width, .radius = m_costRadius, .window = m_costWindow});
+        device.matchingCosts({.first = first,
+            .second = second,
+            .y = c,
+            .batch = batch,
+            .height = m_height,
+            .width = m_width,
+            .radius = m_costRadius,
+            .window = m_costWindow});
         device.copyColumns({c, patches, 2 * kPatch});
     }
     return tokensOfPatches(device, patches);

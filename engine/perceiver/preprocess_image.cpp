@@ -58,8 +58,8 @@ std::unique_ptr<LearnedImagePreprocessor> LearnedImagePreprocessor::load(Loader 
     ops::Device& device = loader.device();
     auto preprocessor = std::make_unique<LearnedImagePreprocessor>();
     preprocessor->m_size = size;
-    HostLinear pixel{loader.tensor("convnet_1x1.weight", {kPixel, 3, 1, 1}),
-        loader.tensor("convnet_1x1.bias", {kPixel}).values};
+    HostLinear pixel{
+        loader.tensor("convnet_1x1.weight", {kPixel, 3, 1, 1}), loader.tensor("convnet_1x1.bias", {kPixel}).values};
     pixel.weight.shape = {kPixel, 3};
     preprocessor->m_pixel = loader.upload(pixel);
     const HostTensor positions = loader.tensor("position_embeddings.position_embeddings", {size * size, kPosition});
@@ -82,7 +82,7 @@ Result<Tokens> LearnedImagePreprocessor::tokens(ops::Device& device, const Input
                 + "; this model has trained positions for " + std::to_string(m_size) + " x " + std::to_string(m_size)
                 + " only"};
     const ops::Tensor features = apply(device, device.upload(image->pixels), m_pixel); // [H W, 256]
-    ops::Tensor tokens = device.zeros(features.rows(), channels());                    // [H W, 512]
+    ops::Tensor tokens = device.zeros(features.rows(), channels()); // [H W, 512]
     device.copyColumns({features, tokens, 0});
     device.copyColumns({m_positions, tokens, features.columns()});
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, {image->height, image->width}}}};
@@ -150,14 +150,29 @@ Result<Tokens> ConvImagePreprocessor::tokens(ops::Device& device, const Inputs& 
                 + "; this model's convolution needs at least 5 x 5 pixels"};
 
     ops::Tensor windows = device.create(y.outputs * x.outputs, m_convolution.inputs()); // [112 112, 147]
-    device.unfold({.x = device.upload(image->pixels), .y = windows, .height = image->height, .width = image->width,
-        .outHeight = y.outputs, .outWidth = x.outputs, .window = 7, .stride = 2, .padTop = y.padding,
+    device.unfold({.x = device.upload(image->pixels),
+        .y = windows,
+        .height = image->height,
+        .width = image->width,
+        .outHeight = y.outputs,
+        .outWidth = x.outputs,
+        .window = 7,
+        .stride = 2,
+        .padTop = y.padding,
         .padLeft = x.padding});
     const ops::Tensor features
         = apply(device, windows, m_convolution, {.activation = ops::Activation::Relu}); // [112 112, 64]
-    ops::Tensor pooled = device.create(py.outputs * px.outputs, features.columns());    // [55 55, 64]
-    device.maxPool({.x = features, .y = pooled, .height = y.outputs, .width = x.outputs, .outHeight = py.outputs,
-        .outWidth = px.outputs, .window = 3, .stride = 2, .padTop = py.padding, .padLeft = px.padding});
+    ops::Tensor pooled = device.create(py.outputs * px.outputs, features.columns()); // [55 55, 64]
+    device.maxPool({.x = features,
+        .y = pooled,
+        .height = y.outputs,
+        .width = x.outputs,
+        .outHeight = py.outputs,
+        .outWidth = px.outputs,
+        .window = 3,
+        .stride = 2,
+        .padTop = py.padding,
+        .padLeft = px.padding});
     const Shape grid{py.outputs, px.outputs};
     const ops::Tensor tokens = withPositions(device, pooled, grid, {56, 56}); // [55 55, 322]
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, grid}}};

@@ -17,7 +17,7 @@ public:
 
 private:
     int64_t m_size = 0;
-    Linear m_pixel;          // 256 x 3
+    Linear m_pixel; // 256 x 3
     ops::Tensor m_positions; // [size^2, 256], projected
 };
 
@@ -28,8 +28,8 @@ public:
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
 };
 
-// 7x7 convolution with stride 2, batch norm, ReLU, 3x3 max pool with stride 2, and Fourier positions with 64 bands up to
-// 56: C = 322. Any picture size; the flavours pad differently (F3) and store the kernel differently (F4).
+// 7x7 convolution with stride 2, batch norm, ReLU, 3x3 max pool with stride 2, and Fourier positions with 64 bands up
+// to 56: C = 322. Any picture size; the flavours pad differently (F3) and store the kernel differently (F4).
 class ConvImagePreprocessor : public Preprocessor {
 public:
     static std::unique_ptr<ConvImagePreprocessor> load(Loader loader, Flavour flavour); // under input_preprocessor.

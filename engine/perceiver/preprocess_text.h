@@ -1,6 +1,6 @@
-// Text (model-spec 3.1; PerceiverTextPreprocessor): byte embedding plus a trained position. And arrays that come as they
-// are, for models without a preprocessor. Padded rows are left out, which is the same function (2.3).
-// Engine thread.
+// Text (model-spec 3.1; PerceiverTextPreprocessor): byte embedding plus a trained position. And arrays that come as
+// they are, for models without a preprocessor. Padded rows are left out, which is the same function (2.3). Engine
+// thread.
 #pragma once
 
 #include "engine/perceiver/preprocessor.h"
@@ -23,7 +23,7 @@ private:
 
 class ArrayPreprocessor : public Preprocessor {
 public:
-    explicit ArrayPreprocessor(int64_t channels) : m_channels(channels) {}
+    explicit ArrayPreprocessor(int64_t channels) : m_channels(channels) { }
 
     int64_t channels() const override { return m_channels; }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;

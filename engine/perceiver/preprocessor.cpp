@@ -1,6 +1,5 @@
 #include "engine/perceiver/preprocessor.h"
 
-
 namespace engine::perceiver {
 
 const char* name(Kind kind)
@@ -15,7 +14,8 @@ int64_t PositionTable::channels() const
     return fourierChannels(int64_t(axes.size()), bands);
 }
 
-PositionTable positionTable(ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind)
+PositionTable positionTable(
+    ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind)
 {
     PositionTable table{.bands = bands};
     for (size_t axis = 0; axis < grid.size(); ++axis)

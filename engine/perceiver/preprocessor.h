@@ -8,16 +8,25 @@
 
 namespace engine::perceiver {
 
-enum class Kind { MaskedLanguage, TextClassification, ImageLearned, ImageFourier, ImageConv, OpticalFlow, Multimodal, Bare };
+enum class Kind {
+    MaskedLanguage,
+    TextClassification,
+    ImageLearned,
+    ImageFourier,
+    ImageConv,
+    OpticalFlow,
+    Multimodal,
+    Bare
+};
 // The names of the reference's case tool: "masked-lm", "text-classification", "image-learned" …
 const char* name(Kind kind);
 
 struct Tokens {
-    ops::Tensor rows;               // [M', C]: the valid inputs
+    ops::Tensor rows; // [M', C]: the valid inputs
     std::vector<uint32_t> original; // row -> input; empty when all inputs are there
-    int64_t inputs = 0;             // M
-    bool noneValid = false;         // no valid input at all (2.3)
-    std::vector<Segment> layout;    // of the M inputs
+    int64_t inputs = 0; // M
+    bool noneValid = false; // no valid input at all (2.3)
+    std::vector<Segment> layout; // of the M inputs
 };
 
 class Preprocessor {

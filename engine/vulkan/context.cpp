@@ -133,8 +133,8 @@ std::vector<Found> findDevices(const Instance& instance, const std::string& requ
         if (!chosen && (automatic || fits(all[i], request, i))) {
             chosen = candidate.chosen = true;
             candidate.reason = !automatic ? "asked for"
-                : software ? "a software driver: slow, chosen because there is no other device"
-                           : std::string("the first ") + name(candidate.info.kind) + " GPU";
+                : software                ? "a software driver: slow, chosen because there is no other device"
+                                          : std::string("the first ") + name(candidate.info.kind) + " GPU";
         } else {
             candidate.reason = software ? "a software driver: used only when asked for or when nothing else exists"
                                         : "usable; choose it by name, index or UUID";
@@ -178,9 +178,8 @@ Result<std::unique_ptr<Context>> Context::create(const DeviceChoice& choice)
         .queueFamilyIndex = found->queueFamily,
         .queueCount = 1,
         .pQueuePriorities = &priority};
-    const VkDeviceCreateInfo info{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
-        .queueCreateInfoCount = 1,
-        .pQueueCreateInfos = &queue};
+    const VkDeviceCreateInfo info{
+        .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue};
     if (const VkResult result = vkCreateDevice(found->device, &info, nullptr, &context->device); result != VK_SUCCESS)
         return failure(result, "opening " + context->info.name);
     vkGetDeviceQueue(context->device, found->queueFamily, 0, &context->queue);

@@ -57,13 +57,25 @@ shaders::Gemm push(const ops::Gemm& op)
     flags |= op.bias.exists() ? shaders::kHasBias : 0;
     flags |= op.statistics.exists() ? shaders::kHasStatistics : 0;
     flags |= op.residual.exists() ? shaders::kHasResidual : 0;
-    return {.rows = u(op.rows), .columns = u(op.columns), .depth = u(op.depth), .inner = u(op.inner),
-        .aStride = u(op.a.tensor.stride()), .bStride = u(op.b.tensor.stride()), .cStride = u(op.c.tensor.stride()),
-        .residualStride = u(op.residual.exists() ? op.residual.stride() : 0), .aOuter = u(op.a.outerStep),
-        .aInner = u(op.a.innerStep), .bOuter = u(op.b.outerStep), .bInner = u(op.b.innerStep),
-        .cOuter = u(op.c.outerStep), .cInner = u(op.c.innerStep), .alpha = op.alpha, .flags = flags,
+    return {.rows = u(op.rows),
+        .columns = u(op.columns),
+        .depth = u(op.depth),
+        .inner = u(op.inner),
+        .aStride = u(op.a.tensor.stride()),
+        .bStride = u(op.b.tensor.stride()),
+        .cStride = u(op.c.tensor.stride()),
+        .residualStride = u(op.residual.exists() ? op.residual.stride() : 0),
+        .aOuter = u(op.a.outerStep),
+        .aInner = u(op.a.innerStep),
+        .bOuter = u(op.b.outerStep),
+        .bInner = u(op.b.innerStep),
+        .cOuter = u(op.c.outerStep),
+        .cInner = u(op.c.innerStep),
+        .alpha = op.alpha,
+        .flags = flags,
         .activation = uint32_t(op.activation),
-        .statisticsStride = u(op.statistics.exists() ? op.statistics.stride() : 0), .splits = 1,
+        .statisticsStride = u(op.statistics.exists() ? op.statistics.stride() : 0),
+        .splits = 1,
         .splitDepth = u(ops::padded(op.depth))};
 }
 
@@ -79,8 +91,12 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
     splits = std::clamp<int64_t>(splits, 1, (op.depth + 15) / 16);
 
     shaders::Gemm p = push(op);
-    Work work{.x = tilesOf(op.columns, tile.columns), .y = tilesOf(op.rows, tile.rows), .z = products, .flop = flop,
-        .cost = flop, .trips = (op.depth + 15) / 16 * 24,
+    Work work{.x = tilesOf(op.columns, tile.columns),
+        .y = tilesOf(op.rows, tile.rows),
+        .z = products,
+        .flop = flop,
+        .cost = flop,
+        .trips = (op.depth + 15) / 16 * 24,
         .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1}};
     if (splits <= 1) {
         record(r, KernelId::gemm_shared,
@@ -103,8 +119,7 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
     Work reduce = elementGrid(op.rows * ops::padded(op.columns), 64, double(p.splits));
     reduce.z = products;
     record(r, KernelId::gemm_reduce,
-        {reads(partial), reads(partial), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
-            reads(op.residual)},
+        {reads(partial), reads(partial), writes(op.c.tensor), reads(op.bias), reads(op.statistics), reads(op.residual)},
         p, reduce);
 }
 
@@ -114,8 +129,8 @@ void recordOp(Recorder& r, const ops::Gemm& op)
 {
     const double flop
         = 2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer) * double(op.inner);
-    const bool registers = r.choice.gemm == GemmVariant::Registers
-        || (r.choice.gemm == GemmVariant::Automatic && r.limits().software);
+    const bool registers
+        = r.choice.gemm == GemmVariant::Registers || (r.choice.gemm == GemmVariant::Automatic && r.limits().software);
     if (!registers) {
         recordShared(r, op, flop);
         return;
@@ -125,11 +140,14 @@ void recordOp(Recorder& r, const ops::Gemm& op)
     uint32_t own = 16;
     while (own > 2 && op.columns <= 8 * own / 2)
         own /= 2;
-    const Work work{.x = tilesOf(op.columns, 8 * own), .y = tilesOf(op.rows, 16),
-        .z = uint32_t(op.outer * op.inner), .flop = flop,
+    const Work work{.x = tilesOf(op.columns, 8 * own),
+        .y = tilesOf(op.rows, 16),
+        .z = uint32_t(op.outer * op.inner),
+        .flop = flop,
         .cost = std::max(flop, 2.0 * 16 * 8 * own * double(op.depth) * double(op.outer * op.inner)),
         // The unrolled loops inside are none for the driver, whose limit is on loops that remain.
-        .trips = (op.depth + 3) / 4 + 64, .constants = {own, op.statistics.exists()}};
+        .trips = (op.depth + 3) / 4 + 64,
+        .constants = {own, op.statistics.exists()}};
     record(r, KernelId::gemm_registers,
         {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
             reads(op.residual)},

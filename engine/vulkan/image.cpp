@@ -21,7 +21,11 @@ int64_t groups(const ops::Tensor& t)
 
 shaders::Image push(const ops::Tensor& x, const ops::Tensor& y, int64_t height, int64_t width)
 {
-    return {.channels = u(x.columns()), .height = u(height), .width = u(width), .batch = 1, .xStride = u(x.stride()),
+    return {.channels = u(x.columns()),
+        .height = u(height),
+        .width = u(width),
+        .batch = 1,
+        .xStride = u(x.stride()),
         .yStride = u(y.stride())};
 }
 

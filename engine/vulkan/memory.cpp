@@ -51,8 +51,8 @@ Result<Block*> Pool::create(uint64_t bytes, Use use)
     const Context& context = *m_context;
     const VkBufferCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
         .size = bytes,
-        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT
-            | VK_BUFFER_USAGE_TRANSFER_DST_BIT};
+        .usage
+        = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT};
     auto block = std::make_unique<Block>();
     block->bytes = bytes;
     const std::string doing
@@ -70,8 +70,7 @@ Result<Block*> Pool::create(uint64_t bytes, Use use)
     if (result == VK_SUCCESS)
         result = vkBindBufferMemory(context.device, block->buffer, block->memory, 0);
     if (result == VK_SUCCESS && (use == Use::Staging || use == Use::Readback)) {
-        block->coherent
-            = context.memory.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+        block->coherent = context.memory.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
         result = vkMapMemory(context.device, block->memory, 0, VK_WHOLE_SIZE, 0, &block->mapped);
     }
     if (result != VK_SUCCESS) {
@@ -83,8 +82,7 @@ Result<Block*> Pool::create(uint64_t bytes, Use use)
     }
     m_bytes[size_t(use)] += bytes;
     m_highWater[size_t(use)] = std::max(m_highWater[size_t(use)], m_bytes[size_t(use)]);
-    m_totalHighWater
-        = std::max(m_totalHighWater, std::accumulate(m_bytes.begin(), m_bytes.end(), uint64_t(0)));
+    m_totalHighWater = std::max(m_totalHighWater, std::accumulate(m_bytes.begin(), m_bytes.end(), uint64_t(0)));
     return block.release();
 }
 

@@ -13,9 +13,9 @@ namespace engine::vulkan {
 
 enum class Use {
     Activations, // the GPU writes and reads
-    Weights,     // uploaded once, lives with the model
-    Staging,     // the CPU writes, the GPU copies from it
-    Readback,    // the GPU copies into it, the CPU reads
+    Weights, // uploaded once, lives with the model
+    Staging, // the CPU writes, the GPU copies from it
+    Readback, // the GPU copies into it, the CPU reads
 };
 constexpr size_t kUses = 4;
 const char* name(Use use);
@@ -35,7 +35,7 @@ struct Block {
 // A block on loan from the pool, given back when the last tensor that uses it is gone.
 class Buffer : public ops::Storage {
 public:
-    Buffer(std::shared_ptr<Pool> pool, Block* block, Use use) : m_pool(std::move(pool)), m_block(block), m_use(use) {}
+    Buffer(std::shared_ptr<Pool> pool, Block* block, Use use) : m_pool(std::move(pool)), m_block(block), m_use(use) { }
     ~Buffer() override;
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
@@ -50,7 +50,7 @@ private:
 
 class Pool : public std::enable_shared_from_this<Pool> {
 public:
-    explicit Pool(std::shared_ptr<Context> context) : m_context(std::move(context)) {}
+    explicit Pool(std::shared_ptr<Context> context) : m_context(std::move(context)) { }
     ~Pool();
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;

@@ -9,9 +9,8 @@ Result<std::unique_ptr<Pipelines>> Pipelines::create(std::shared_ptr<Context> co
     VkDescriptorSetLayoutBinding bindings[kBindings];
     for (uint32_t i = 0; i < kBindings; ++i)
         bindings[i] = {i, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr};
-    const VkDescriptorSetLayoutCreateInfo set{.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
-        .bindingCount = kBindings,
-        .pBindings = bindings};
+    const VkDescriptorSetLayoutCreateInfo set{
+        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, .bindingCount = kBindings, .pBindings = bindings};
     if (const VkResult result = vkCreateDescriptorSetLayout(device, &set, nullptr, &pipelines->m_setLayout))
         return failure(result, "preparing kernels");
     const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, kPushBytes};
@@ -43,17 +42,16 @@ Result<VkPipeline> Pipelines::get(KernelId kernel, const std::vector<uint32_t>& 
     VkDevice device = m_context->device;
     const std::span<const uint32_t> code = shaders::spirv(kernel);
     const std::string doing = std::string("preparing the kernel ") + shaders::name(kernel);
-    const VkShaderModuleCreateInfo module{.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
-        .codeSize = code.size_bytes(),
-        .pCode = code.data()};
+    const VkShaderModuleCreateInfo module{
+        .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO, .codeSize = code.size_bytes(), .pCode = code.data()};
     VkShaderModule shader = VK_NULL_HANDLE;
     if (const VkResult result = vkCreateShaderModule(device, &module, nullptr, &shader))
         return failure(result, doing);
     std::vector<VkSpecializationMapEntry> entries;
     for (uint32_t i = 0; i < constants.size(); ++i)
         entries.push_back({i, uint32_t(i * sizeof(uint32_t)), sizeof(uint32_t)});
-    const VkSpecializationInfo specialization{uint32_t(entries.size()), entries.data(),
-        constants.size() * sizeof(uint32_t), constants.data()};
+    const VkSpecializationInfo specialization{
+        uint32_t(entries.size()), entries.data(), constants.size() * sizeof(uint32_t), constants.data()};
     const VkComputePipelineCreateInfo info{.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,

@@ -1,5 +1,5 @@
-// Compute pipelines from the embedded SPIR-V, made at first use and kept. All share one layout: eight storage buffers and
-// 128 bytes of push constants. Internal to engine/vulkan; engine thread.
+// Compute pipelines from the embedded SPIR-V, made at first use and kept. All share one layout: eight storage buffers
+// and 128 bytes of push constants. Internal to engine/vulkan; engine thread.
 #pragma once
 
 #include "engine/vulkan/context.h"
@@ -26,7 +26,7 @@ public:
     VkDescriptorSetLayout setLayout() const { return m_setLayout; }
 
 private:
-    explicit Pipelines(std::shared_ptr<Context> context) : m_context(std::move(context)) {}
+    explicit Pipelines(std::shared_ptr<Context> context) : m_context(std::move(context)) { }
 
     std::shared_ptr<Context> m_context;
     VkDescriptorSetLayout m_setLayout = VK_NULL_HANDLE;

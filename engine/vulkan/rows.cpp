@@ -20,8 +20,12 @@ uint32_t u(int64_t value)
 
 shaders::Rows push(const ops::Tensor& x, const ops::Tensor& y)
 {
-    return {.rows = u(y.rows()), .columns = u(y.columns()), .xStride = u(x.stride()), .yStride = u(y.stride()),
-        .heads = 1, .queries = 1};
+    return {.rows = u(y.rows()),
+        .columns = u(y.columns()),
+        .xStride = u(x.stride()),
+        .yStride = u(y.stride()),
+        .heads = 1,
+        .queries = 1};
 }
 
 int64_t groups(const ops::Tensor& t)
@@ -32,8 +36,11 @@ int64_t groups(const ops::Tensor& t)
 void recordSoftmax(Recorder& r, const ops::Tensor& scores, const ops::Tensor& mask, const ops::Tensor& maximum,
     const ops::Tensor& sum, const ops::Tensor& factor, uint32_t mode)
 {
-    shaders::Softmax p{.rows = u(scores.rows()), .columns = u(scores.columns()), .stride = u(scores.stride()),
-        .hasMask = mask.exists(), .hasStatistics = maximum.exists() && sum.exists()};
+    shaders::Softmax p{.rows = u(scores.rows()),
+        .columns = u(scores.columns()),
+        .stride = u(scores.stride()),
+        .hasMask = mask.exists(),
+        .hasStatistics = maximum.exists() && sum.exists()};
     Work work = rowGrid(scores.rows(), double(scores.columns()) * 30, &p.gridWidth);
     work.constants = {r.lanes(), r.lanes(), mode};
     work.trips = (scores.columns() / 4 / r.lanes() + 1) * (mask.exists() ? 11 : 3) + 3 * r.lanes();
@@ -49,7 +56,8 @@ Work elementGrid(int64_t elements, uint32_t local, double costPerElement)
 {
     const int64_t workgroups = (elements + local - 1) / local;
     const int64_t across = std::min<int64_t>(workgroups, shaders::kGridWidth);
-    return {.x = uint32_t(across), .y = uint32_t((workgroups + across - 1) / across),
+    return {.x = uint32_t(across),
+        .y = uint32_t((workgroups + across - 1) / across),
         .cost = double(elements) * costPerElement * kPerFloat};
 }
 
@@ -128,7 +136,8 @@ void recordOp(Recorder& r, const ops::MultiplyRows& op)
     shaders::Rows p = push(op.a, op.y);
     p.count = u(op.a.columns());
     p.xColumn = u(op.b.stride());
-    const Work work{.x = u((op.y.columns() + 255) / 256), .y = u(op.y.rows()),
+    const Work work{.x = u((op.y.columns() + 255) / 256),
+        .y = u(op.y.rows()),
         .flop = 2.0 * double(op.y.rows()) * double(op.b.rows()) * double(op.b.columns()),
         .cost = double(op.y.rows()) * double(op.b.rows()) * double(op.b.columns()) * kPerFloat,
         .trips = op.a.columns() / 2 + 1};
@@ -157,8 +166,7 @@ void recordOp(Recorder& r, const ops::CopyColumns& op)
     shaders::Rows p = push(op.x, op.y);
     p.columns = u(op.x.columns());
     p.yColumn = u(op.column);
-    record(r, KernelId::columns, {reads(op.x), writes(op.y)}, p,
-        elementGrid(op.x.rows() * op.x.columns(), 64, 2));
+    record(r, KernelId::columns, {reads(op.x), writes(op.y)}, p, elementGrid(op.x.rows() * op.x.columns(), 64, 2));
 }
 
 void recordOp(Recorder& r, const ops::FillColumns& op)
@@ -167,14 +175,16 @@ void recordOp(Recorder& r, const ops::FillColumns& op)
     p.columns = u(op.row.columns());
     p.yColumn = u(op.column);
     p.mode = 1;
-    record(r, KernelId::columns, {reads(op.row), writes(op.y)}, p,
-        elementGrid(op.y.rows() * op.row.columns(), 64, 2));
+    record(r, KernelId::columns, {reads(op.row), writes(op.y)}, p, elementGrid(op.y.rows() * op.row.columns(), 64, 2));
 }
 
 void recordOp(Recorder& r, const ops::FourierColumns& op)
 {
     const int64_t axes = int64_t(op.axes.size()), channels = axes * (1 + 2 * op.bands);
-    shaders::Fourier p{.yStride = u(op.y.stride()), .column = u(op.column), .axes = u(axes), .bands = u(op.bands),
+    shaders::Fourier p{.yStride = u(op.y.stride()),
+        .column = u(op.column),
+        .axes = u(axes),
+        .bands = u(op.bands),
         .hasPoints = op.points.count > 0};
     int64_t points = 1;
     for (size_t a = 0; a < op.axes.size(); ++a) {

@@ -10,10 +10,10 @@ namespace engine::vulkan {
 
 namespace {
 
-constexpr size_t kBatches = 3;          // submissions in flight, recording included
-constexpr uint32_t kSets = 512;         // dispatches in one
-constexpr uint32_t kQueries = 256;      // timestamps in one
-constexpr double kPieceSeconds = 0.08;  // of one dispatch and of one submission: a cancel waits for three of them
+constexpr size_t kBatches = 3; // submissions in flight, recording included
+constexpr uint32_t kSets = 512; // dispatches in one
+constexpr uint32_t kQueries = 256; // timestamps in one
+constexpr double kPieceSeconds = 0.08; // of one dispatch and of one submission: a cancel waits for three of them
 constexpr double kDispatchSeconds = 3e-5;
 // Mesa before 25 ends all loops of an invocation silently after 65,535 iterations: wrong numbers without an error.
 constexpr int64_t kMostTrips = 60000;
@@ -40,8 +40,11 @@ struct Stream::Batch {
 };
 
 Stream::Stream(std::shared_ptr<Context> context, std::shared_ptr<Pool> pool, Callbacks callbacks)
-    : m_context(std::move(context)), m_pool(std::move(pool)), m_callbacks(std::move(callbacks)), m_batches(kBatches),
-      m_flopPerSecond(m_context->limits.software ? 2e10 : 5e11)
+    : m_context(std::move(context))
+    , m_pool(std::move(pool))
+    , m_callbacks(std::move(callbacks))
+    , m_batches(kBatches)
+    , m_flopPerSecond(m_context->limits.software ? 2e10 : 5e11)
 {
 }
 
@@ -126,8 +129,8 @@ bool Stream::begin()
         return false;
     VkDevice device = m_context->device;
     vkResetDescriptorPool(device, batch.descriptors, 0);
-    const VkCommandBufferBeginInfo info{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-        .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
+    const VkCommandBufferBeginInfo info{
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     check(vkBeginCommandBuffer(batch.commands, &info), "recording work");
     if (batch.queries)
         vkCmdResetQueryPool(batch.commands, batch.queries, 0, kQueries);
@@ -182,9 +185,8 @@ void Stream::submit()
     timestamp();
     m_recording = false;
     check(vkEndCommandBuffer(batch.commands), "recording work");
-    const VkSubmitInfo info{.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
-        .commandBufferCount = 1,
-        .pCommandBuffers = &batch.commands};
+    const VkSubmitInfo info{
+        .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1, .pCommandBuffers = &batch.commands};
     VkResult result = vkQueueSubmit(m_context->queue, 1, &info, batch.fence);
     if (result == VK_SUCCESS)
         batch.submitted = true;
@@ -291,7 +293,8 @@ VkDescriptorSet Stream::bind(std::span<const Binding> bindings, uint32_t* base)
     if (!set)
         return set;
     ++batch.sets;
-    for (uint32_t i = 0; i < kBindings; ++i) { // an operand that is not there reads the first one's memory, and nothing of it
+    for (uint32_t i = 0; i < kBindings;
+         ++i) { // an operand that is not there reads the first one's memory, and nothing of it
         const bool exists = i < bindings.size() && bindings[i].tensor->exists();
         const ops::Tensor& tensor = exists ? *bindings[i].tensor : *bindings[0].tensor;
         const uint64_t start = uint64_t(tensor.offset()) * sizeof(float);
@@ -312,8 +315,8 @@ VkDescriptorSet Stream::bind(std::span<const Binding> bindings, uint32_t* base)
     return set;
 }
 
-void Stream::dispatch(KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes,
-    const Work& work)
+void Stream::dispatch(
+    KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work)
 {
     ENGINE_ASSERT(work.trips < kMostTrips, "too many loop iterations in one invocation: cut the work");
     ENGINE_ASSERT(pushBytes <= kPushBytes && bindings.size() <= kBindings, "a kernel's arguments");
@@ -346,7 +349,8 @@ void Stream::dispatch(KernelId kernel, std::initializer_list<Binding> bindings, 
     // Pieces of the grid, cut along z first, then y, then x.
     const double cost = work.cost > 0 ? work.cost : work.flop;
     const double groups = double(work.x) * work.y * work.z;
-    const uint64_t most = uint64_t(std::clamp(groups * kPieceSeconds * m_flopPerSecond / std::max(cost, 1.0), 1.0, 4e9));
+    const uint64_t most
+        = uint64_t(std::clamp(groups * kPieceSeconds * m_flopPerSecond / std::max(cost, 1.0), 1.0, 4e9));
     const auto step = [](uint64_t allowed, uint64_t inner, uint32_t extent) {
         return uint32_t(std::clamp<uint64_t>(allowed / inner, 1, extent));
     };
@@ -369,10 +373,10 @@ void Stream::dispatch(KernelId kernel, std::initializer_list<Binding> bindings, 
                         (binding.written ? block.writeEpoch : block.readEpoch) = m_epoch;
                     }
                 vkCmdBindPipeline(batch.commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.value());
-                vkCmdBindDescriptorSets(batch.commands, VK_PIPELINE_BIND_POINT_COMPUTE, m_pipelines->layout(), 0, 1,
-                    &set, 0, nullptr);
-                vkCmdPushConstants(batch.commands, m_pipelines->layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, kPushBytes,
-                    bytes);
+                vkCmdBindDescriptorSets(
+                    batch.commands, VK_PIPELINE_BIND_POINT_COMPUTE, m_pipelines->layout(), 0, 1, &set, 0, nullptr);
+                vkCmdPushConstants(
+                    batch.commands, m_pipelines->layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, kPushBytes, bytes);
                 const uint32_t nx = std::min(stepX, work.x - x), ny = std::min(stepY, work.y - y),
                                nz = std::min(stepZ, work.z - z);
                 vkCmdDispatchBase(batch.commands, x, y, z, nx, ny, nz);
@@ -419,9 +423,8 @@ void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)
             std::fill(out + columns, out + stride, 0.0f);
         }
         if (!staging.coherent) {
-            const VkMappedMemoryRange range{.sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE,
-                .memory = staging.memory,
-                .size = VK_WHOLE_SIZE};
+            const VkMappedMemoryRange range{
+                .sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, .memory = staging.memory, .size = VK_WHOLE_SIZE};
             check(vkFlushMappedMemoryRanges(m_context->device, 1, &range), "uploading");
         }
         if (!begin())
@@ -444,8 +447,7 @@ Result<HostTensor> Stream::download(const ops::Tensor& tensor)
     for (int64_t row = 0; row < tensor.rows(); row += rowsAtOnce) {
         const ops::Tensor part = tensor.rowRange(row, std::min(rowsAtOnce, tensor.rows() - row));
         const uint64_t start = uint64_t(part.offset()) * sizeof(float);
-        const uint64_t bytes
-            = std::min(uint64_t(part.extent()) * sizeof(float), blockOf(tensor).bytes - start);
+        const uint64_t bytes = std::min(uint64_t(part.extent()) * sizeof(float), blockOf(tensor).bytes - start);
         TRY_ASSIGN(const std::shared_ptr<Buffer> buffer, m_pool->take(bytes, Use::Readback, [this] { waitIdle(); }));
         if (!begin())
             return Error{ErrorKind::NoDevice, "the device was lost"};

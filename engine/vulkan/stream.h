@@ -28,10 +28,10 @@ inline Binding writes(const ops::Tensor& tensor)
 
 // The grid of one kernel and what it costs.
 struct Work {
-    uint32_t x = 1, y = 1, z = 1;    // workgroups
-    double flop = 0;                 // of the whole grid, as reported
-    double cost = 0;                 // the same with memory traffic counted as arithmetic; 0: flop. Cuts the pieces
-    int64_t trips = 0;               // loop iterations of one invocation, all its loops together
+    uint32_t x = 1, y = 1, z = 1; // workgroups
+    double flop = 0; // of the whole grid, as reported
+    double cost = 0; // the same with memory traffic counted as arithmetic; 0: flop. Cuts the pieces
+    int64_t trips = 0; // loop iterations of one invocation, all its loops together
     std::vector<uint32_t> constants; // specialization constants 0, 1, …
 };
 
@@ -51,8 +51,8 @@ public:
 
     // Records one kernel. `push` is the kernel's struct from shaders/layout.h, which begins with `base`: filled in here
     // with the first element of each binding, in floats.
-    void dispatch(KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes,
-        const Work& work);
+    void dispatch(
+        KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work);
     void upload(const ops::Tensor& tensor, std::span<const float> values);
     void zero(const ops::Tensor& tensor);
     Result<HostTensor> download(const ops::Tensor& tensor);

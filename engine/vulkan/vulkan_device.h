@@ -11,11 +11,11 @@ enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, Shared
 enum class AttendVariant { Automatic, Fused, Streamed };
 
 struct DeviceChoice {
-    std::string request;     // "" or "auto"; an index; a UUID; or a part of a device's name
+    std::string request; // "" or "auto"; an index; a UUID; or a part of a device's name
     bool validation = false; // the Khronos layer with synchronisation checks, where it is installed
     GemmVariant gemm = GemmVariant::Automatic;
     AttendVariant attend = AttendVariant::Automatic;
-    int64_t splitK = 0;            // force this many partial products (shared variants); 0: by shape
+    int64_t splitK = 0; // force this many partial products (shared variants); 0: by shape
     int64_t failAfterSubmits = -1; // for tests: the device counts as lost after so many submissions
 };
 

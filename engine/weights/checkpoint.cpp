@@ -28,8 +28,9 @@ Result<Checkpoint> Checkpoint::open(const std::filesystem::path& path)
             found = &container;
     if (!found)
         return Error{ErrorKind::NoInput,
-            path.string() + " holds no weights: expected model.safetensors, model.safetensors.index.json or "
-                            "pytorch_model.bin beside config.json"};
+            path.string()
+                + " holds no weights: expected model.safetensors, model.safetensors.index.json or "
+                  "pytorch_model.bin beside config.json"};
     TRY_ASSIGN(checkpoint.m_config, readConfig(checkpoint.m_folder / "config.json"));
     checkpoint.m_file = checkpoint.m_folder / found->file;
     TRY_ASSIGN(checkpoint.m_tensors, found->read(checkpoint.m_file));
@@ -52,8 +53,7 @@ Result<HostTensor> Checkpoint::fetch(const std::string& name, const Shape& shape
                 + "config.json does"};
     const DType type = view->dtype;
     if (type != DType::F32 && type != DType::F16 && type != DType::BF16 && type != DType::F64)
-        return Error{ErrorKind::BadData,
-            where + " is of type " + weights::name(type) + "; expected F32, F16 or BF16"};
+        return Error{ErrorKind::BadData, where + " is of type " + weights::name(type) + "; expected F32, F16 or BF16"};
     if (view->shape != shape)
         return Error{ErrorKind::BadData,
             where + " has shape " + toString(view->shape) + "; expected " + toString(shape)

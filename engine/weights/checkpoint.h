@@ -1,6 +1,6 @@
 // A checkpoint folder as transformers leaves it: config.json and model.safetensors (or its sharded index) or
-// pytorch_model.bin. Tensors are asked for by name, type and shape at once, so that a wrong file fails at load and names
-// the tensor. One thread at a time.
+// pytorch_model.bin. Tensors are asked for by name, type and shape at once, so that a wrong file fails at load and
+// names the tensor. One thread at a time.
 #pragma once
 
 #include "engine/weights/config.h"
@@ -21,8 +21,8 @@ public:
 
     bool has(const std::string& name) const { return m_tensors.tensors.contains(name); }
     const TensorView* find(const std::string& name) const; // null when there is none
-    // The values in float32. BadData when the tensor is not there, is no floating-point type, has another shape, or holds
-    // a value that is not a number.
+    // The values in float32. BadData when the tensor is not there, is no floating-point type, has another shape, or
+    // holds a value that is not a number.
     Result<HostTensor> fetch(const std::string& name, const Shape& shape) const;
 
     // Floating-point values, without batch-norm averages: "parameters" as transformers counts them.

@@ -13,7 +13,7 @@ using nlohmann::json;
 // Reads keys of one object into plain members; the first wrong one is kept.
 class Reader {
 public:
-    Reader(const json& object, std::string where) : m_object(object), m_where(std::move(where)) {}
+    Reader(const json& object, std::string where) : m_object(object), m_where(std::move(where)) { }
 
     void whole(const char* key, int64_t& value, int64_t least = 1)
     {

@@ -1,6 +1,6 @@
-// config.json as transformers' PerceiverConfig writes it (model-spec 1.2), its defaults where keys are left out, and the
-// one extra object of our starter flow models. Unknown keys are ignored; a key of a wrong type or out of range is BadData
-// with its name. Plain values; any thread.
+// config.json as transformers' PerceiverConfig writes it (model-spec 1.2), its defaults where keys are left out, and
+// the one extra object of our starter flow models. Unknown keys are ignored; a key of a wrong type or out of range is
+// BadData with its name. Plain values; any thread.
 #pragma once
 
 #include "engine/base/host_tensor.h"

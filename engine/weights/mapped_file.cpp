@@ -15,7 +15,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
     if (file < 0)
         return Error{errno == ENOENT || errno == ENOTDIR ? ErrorKind::NoInput : ErrorKind::InputOutput,
             "cannot open " + path.string() + ": " + std::strerror(errno)};
-    struct stat status {};
+    struct stat status { };
     const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
     std::shared_ptr<MappedFile> mapped(new MappedFile);
     void* data = nullptr;

@@ -16,7 +16,7 @@ struct Value {
     int64_t integer = 0;
     std::string text;
     std::vector<ValuePtr> items; // Tuple, List; Dict: key, value, key, value …
-    PickledTensor tensor;        // Storage and Tensor
+    PickledTensor tensor; // Storage and Tensor
 
     ~Value() // nested objects are freed in a loop: a deep pickle would end in the stack
     {
@@ -36,13 +36,13 @@ struct Admitted {
     const char* global;
     std::optional<DType> storage;
 };
-constexpr Admitted kAdmitted[] = {{"collections.OrderedDict", {}}, {"torch._utils._rebuild_tensor_v2", {}},
-    {"torch.FloatStorage", DType::F32}, {"torch.LongStorage", DType::I64}, {"torch.HalfStorage", DType::F16},
-    {"torch.BFloat16Storage", DType::BF16}};
+constexpr Admitted kAdmitted[]
+    = {{"collections.OrderedDict", {}}, {"torch._utils._rebuild_tensor_v2", {}}, {"torch.FloatStorage", DType::F32},
+        {"torch.LongStorage", DType::I64}, {"torch.HalfStorage", DType::F16}, {"torch.BFloat16Storage", DType::BF16}};
 
 class Machine {
 public:
-    Machine(std::span<const uint8_t> bytes, std::string file) : m_bytes(bytes), m_file(std::move(file)) {}
+    Machine(std::span<const uint8_t> bytes, std::string file) : m_bytes(bytes), m_file(std::move(file)) { }
 
     Result<ValuePtr> run()
     {
@@ -174,9 +174,8 @@ private:
     {
         const ValuePtr id = pop();
         const auto& items = id->items;
-        if (id->type != Type::Tuple || items.size() < 5 || items[0]->text != "storage"
-            || items[1]->type != Type::Global || items[2]->type != Type::Text || items[4]->type != Type::Integer
-            || items[4]->integer < 0)
+        if (id->type != Type::Tuple || items.size() < 5 || items[0]->text != "storage" || items[1]->type != Type::Global
+            || items[2]->type != Type::Text || items[4]->type != Type::Integer || items[4]->integer < 0)
             return fail("a storage is not described as torch does");
         for (const Admitted& admitted : kAdmitted)
             if (items[1]->text == admitted.global && admitted.storage) {
@@ -205,9 +204,9 @@ private:
             return;
         }
         const auto& items = arguments->items;
-        if (function->text != "torch._utils._rebuild_tensor_v2" || items.size() < 4
-            || items[0]->type != Type::Storage || items[1]->type != Type::Integer || items[1]->integer < 0
-            || items[2]->type != Type::Tuple || items[3]->type != Type::Tuple)
+        if (function->text != "torch._utils._rebuild_tensor_v2" || items.size() < 4 || items[0]->type != Type::Storage
+            || items[1]->type != Type::Integer || items[1]->integer < 0 || items[2]->type != Type::Tuple
+            || items[3]->type != Type::Tuple)
             return fail("a tensor is not described as torch does");
         Value tensor{.type = Type::Tensor, .tensor = items[0]->tensor};
         tensor.tensor.offset = uint64_t(items[1]->integer);

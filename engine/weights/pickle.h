@@ -1,6 +1,6 @@
-// A refusing unpickler: the subset of Python's pickle that torch.save writes for a state dict. Only the globals listed in
-// model-spec 10.1 are admitted (and the half-precision storages beside them, which fine-tuned models use); everything
-// else is refused by name, nothing is ever called. Sizes and depth are bounded by the input. Any thread.
+// A refusing unpickler: the subset of Python's pickle that torch.save writes for a state dict. Only the globals listed
+// in model-spec 10.1 are admitted (and the half-precision storages beside them, which fine-tuned models use);
+// everything else is refused by name, nothing is ever called. Sizes and depth are bounded by the input. Any thread.
 #pragma once
 
 #include "engine/weights/tensor_view.h"

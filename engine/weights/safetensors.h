@@ -1,6 +1,7 @@
 // safetensors files: eight bytes of header length, a JSON header, the tensors' bytes. Every number in the header is
-// checked against the file before anything is read by it. Source: the format's own description (huggingface/safetensors,
-// README "Format"). Errors are BadData with the file, the tensor and the byte offset. Any thread.
+// checked against the file before anything is read by it. Source: the format's own description
+// (huggingface/safetensors, README "Format"). Errors are BadData with the file, the tensor and the byte offset. Any
+// thread.
 #pragma once
 
 #include "engine/weights/tensor_view.h"

@@ -16,8 +16,8 @@ Error bad(const std::string& file, const std::string& what)
 }
 
 // The tensor's elements, in order. Contiguous ones stay where they are; others are gathered.
-Result<TensorView> viewOf(const PickledTensor& tensor, std::span<const uint8_t> storage, TensorMap& map,
-    const std::string& where)
+Result<TensorView> viewOf(
+    const PickledTensor& tensor, std::span<const uint8_t> storage, TensorMap& map, const std::string& where)
 {
     TensorView view{.dtype = tensor.dtype, .shape = tensor.shape};
     const uint64_t size = byteSize(tensor.dtype), available = storage.size() / size;
@@ -34,7 +34,8 @@ Result<TensorView> viewOf(const PickledTensor& tensor, std::span<const uint8_t> 
             || (!__builtin_mul_overflow(extent - 1, stride, &reach) && !__builtin_add_overflow(last, reach, &last));
     }
     if (!fits || (*count > 0 && last >= available) || (*count > available && !contiguous))
-        return bad(where, "shape " + toString(tensor.shape) + " at element " + std::to_string(tensor.offset)
+        return bad(where,
+            "shape " + toString(tensor.shape) + " at element " + std::to_string(tensor.offset)
                 + " does not fit its storage of " + std::to_string(available) + " elements; the file is damaged");
     if (*count == 0)
         return view;
@@ -89,7 +90,7 @@ public:
         zip_error_fini(&error);
         return Archive(zip, file);
     }
-    Archive(Archive&& other) noexcept : m_zip(std::exchange(other.m_zip, nullptr)), m_file(std::move(other.m_file)) {}
+    Archive(Archive&& other) noexcept : m_zip(std::exchange(other.m_zip, nullptr)), m_file(std::move(other.m_file)) { }
     ~Archive()
     {
         if (m_zip)
@@ -125,7 +126,7 @@ public:
     }
 
 private:
-    Archive(zip_t* zip, std::string file) : m_zip(zip), m_file(std::move(file)) {}
+    Archive(zip_t* zip, std::string file) : m_zip(zip), m_file(std::move(file)) { }
 
     zip_t* m_zip;
     std::string m_file;
@@ -189,8 +190,9 @@ Result<TensorMap> parseLegacy(
         if (!types.contains(key))
             return bad(file, "storage " + key + " belongs to no tensor");
         if (__builtin_mul_overflow(count, uint64_t(byteSize(types[key])), &size) || size > bytes.size() - at)
-            return bad(file, "storage " + key + " at byte " + std::to_string(at) + " is said to hold "
-                    + std::to_string(count) + " elements; the file is cut short");
+            return bad(file,
+                "storage " + key + " at byte " + std::to_string(at) + " is said to hold " + std::to_string(count)
+                    + " elements; the file is cut short");
         storages[key] = bytes.subspan(at, size);
         at += size;
     }

@@ -1,0 +1,274 @@
+#include "engine/perceiver/model.h"
+#include "engine/perceiver/preprocess_clip.h"
+#include "engine/perceiver/preprocess_flow.h"
+#include "engine/perceiver/preprocess_image.h"
+#include "engine/perceiver/preprocess_text.h"
+
+#include <algorithm>
+
+namespace engine::perceiver {
+
+namespace {
+
+// Which model the tensors make (10.3): by what only it has. `p` is the prefix of all names of the Perceiver itself.
+Kind recognise(const weights::Checkpoint& checkpoint, const std::string& p)
+{
+    const auto has = [&](const char* name) { return checkpoint.has(p + name); };
+    if (checkpoint.has("embedding_decoder.bias"))
+        return Kind::MaskedLanguage;
+    if (has("input_preprocessor.embeddings.weight"))
+        return Kind::TextClassification;
+    if (has("input_preprocessor.convnet_1x1.weight"))
+        return Kind::ImageLearned;
+    if (has("input_preprocessor.convnet.conv.weight"))
+        return Kind::ImageConv;
+    if (has("input_preprocessor.conv_after_patches.weight"))
+        return Kind::OpticalFlow;
+    if (has("input_preprocessor.mask.label"))
+        return Kind::Multimodal;
+    return has("decoder.decoder.final_layer.weight") ? Kind::ImageFourier : Kind::Bare;
+}
+
+std::string prefixOf(const weights::Checkpoint& checkpoint)
+{
+    return checkpoint.has("perceiver.embeddings.latents") ? "perceiver." : "";
+}
+
+// Rows of a tensor whose number the config does not hold (labels): 1 where it is missing, and asking for it tells so.
+int64_t rowsOf(const weights::Checkpoint& checkpoint, const std::string& name)
+{
+    const weights::TensorView* view = checkpoint.find(name);
+    return view && !view->shape.empty() && view->shape[0] > 0 ? view->shape[0] : 1;
+}
+
+ops::Tensor chosenRows(ops::Device& device, const ops::Tensor& table, const Selection& selection)
+{
+    if (selection.points.empty())
+        return table.rowRange(selection.first, selection.count);
+    ops::Tensor rows = device.create(selection.size(), table.columns());
+    device.gatherRows({table, device.uploadIndices(selection.points), rows});
+    return rows;
+}
+
+Result<void> checkHeads(const weights::Config& config)
+{
+    const int64_t self = config.numSelfAttentionHeads, f = config.qkChannels.value_or(config.dLatents);
+    const int64_t v = config.vChannels.value_or(f);
+    if (f % self != 0 || v % self != 0)
+        return Error{ErrorKind::BadData,
+            "config.json contradicts itself: " + std::to_string(f) + " and " + std::to_string(v)
+                + " channels cannot be split among " + std::to_string(self) + " self-attention heads"};
+    return {};
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Model>> Model::load(
+    ops::Device& device, const weights::Checkpoint& checkpoint, Flavour flavour)
+{
+    std::shared_ptr<Model> model(new Model(device));
+    model->m_config = checkpoint.config();
+    model->m_flavour = flavour;
+    const std::string prefix = prefixOf(checkpoint);
+    model->m_kind = recognise(checkpoint, prefix);
+    TRY(checkHeads(model->m_config));
+    const auto pass = device.pass("load");
+    Loader loader(device, checkpoint, prefix);
+    model->loadParts(loader);
+    TRY(loader.status());
+    if (const auto extra = checkpoint.unfetched(); !extra.empty()) {
+        std::string names;
+        size_t others = 0;
+        for (const std::string& name : extra)
+            if (!name.ends_with("num_batches_tracked"))
+                (others++ < 3 ? names += (names.empty() ? "" : ", ") + name : names);
+        if (others > 0)
+            return Error{ErrorKind::BadData,
+                checkpoint.weightFile().string() + " holds " + std::to_string(others) + " tensors that no "
+                    + perceiver::name(model->m_kind) + " model has (" + names + (others > 3 ? ", …" : "")
+                    + "): it belongs to another model"};
+    }
+    TRY(device.finish());
+    return std::shared_ptr<const Model>(model);
+}
+
+void Model::loadParts(Loader& loader)
+{
+    const weights::Config& c = m_config;
+    loadPreprocessor(loader.under("input_preprocessor."));
+    const int64_t channels = m_preprocessor->channels();
+    const HostTensor latents = loader.tensor("embeddings.latents", {c.numLatents, c.dLatents});
+
+    // Resolution of null channels (1.4): cross-attention takes the width that its config names, values that of the
+    // keys.
+    const int64_t crossF = c.qkChannels.value_or(c.crossAttentionShapeIsKv ? channels : c.dLatents);
+    const int64_t crossV = c.vChannels.value_or(crossF);
+    const int64_t selfF = c.qkChannels.value_or(c.dLatents), selfV = c.vChannels.value_or(selfF);
+    const int64_t crossHeads = c.numCrossAttentionHeads, selfHeads = c.numSelfAttentionHeads;
+    const bool text = m_kind == Kind::MaskedLanguage || m_kind == Kind::TextClassification || m_kind == Kind::Bare;
+    Loader cross = loader.under("encoder.cross_attention.");
+    m_encoder = EncoderCross::load(cross, latents, channels, {crossHeads, crossF / crossHeads},
+        {crossHeads, crossV / crossHeads}, c.crossAttentionWideningFactor, c.useQueryResidual, !text, m_flavour);
+    for (int64_t i = 0; i < c.numSelfAttendsPerBlock && loader.status().ok(); ++i) {
+        Loader self = loader.under("encoder.self_attends." + std::to_string(i) + ".");
+        m_layers.push_back(SelfLayer::load(self, c.dLatents, {selfHeads, selfF / selfHeads},
+            {selfHeads, selfV / selfHeads}, c.selfAttentionWideningFactor, m_flavour));
+    }
+    if (m_kind != Kind::Bare)
+        loadDecoder(loader.under(m_kind == Kind::MaskedLanguage ? "decoder." : "decoder.decoder."), loader);
+}
+
+void Model::loadPreprocessor(Loader loader)
+{
+    const weights::Config& c = m_config;
+    switch (m_kind) {
+    case Kind::MaskedLanguage:
+    case Kind::TextClassification:
+        m_preprocessor = TextPreprocessor::load(loader, c.vocabSize, c.maxPositionEmbeddings, c.dModel);
+        break;
+    case Kind::ImageLearned:
+        m_preprocessor = LearnedImagePreprocessor::load(loader, c.imageSize);
+        break;
+    case Kind::ImageFourier:
+        m_preprocessor = std::make_unique<FourierImagePreprocessor>();
+        break;
+    case Kind::ImageConv:
+        m_preprocessor = ConvImagePreprocessor::load(loader, m_flavour);
+        break;
+    case Kind::OpticalFlow:
+        m_preprocessor = FlowPreprocessor::load(loader, c);
+        break;
+    case Kind::Multimodal:
+        m_preprocessor = ClipPreprocessor::load(loader, c,
+            rowsOf(loader.checkpoint(), "perceiver.output_postprocessor.modalities.label.classifier.weight"));
+        break;
+    case Kind::Bare:
+        m_preprocessor = std::make_unique<ArrayPreprocessor>(c.dModel);
+        break;
+    }
+}
+
+void Model::addTrainedOutput(Loader& decoder, const std::string& queries, int64_t count, int64_t channels, Linear map)
+{
+    const ops::Tensor table = decoder.upload(decoder.tensor(queries, {count, channels}));
+    m_outputs.push_back({.segment = {"", 0, {count}},
+        .queries = [this, table](const Run&, const Selection& s) { return chosenRows(*m_device, table, s); },
+        .map = map});
+}
+
+void Model::loadDecoder(Loader loader, Loader root)
+{
+    const weights::Config& c = m_config;
+    const int64_t d = c.dLatents, inputs = m_preprocessor->channels();
+    const std::string queries = "output_position_encodings.position_embeddings";
+    // Per kind (1.3): query width E, heads, channels, residual.
+    int64_t channels = d;
+    Heads queryKey{1, d}, value{1, d};
+    bool residual = true;
+    if (m_kind == Kind::MaskedLanguage) {
+        channels = c.dModel;
+        queryKey = {8, 32};
+        value = {8, c.dModel / 8};
+        residual = false;
+    } else if (m_kind == Kind::ImageLearned) {
+        residual = m_flavour == Flavour::Hf; // F2
+    } else if (m_kind == Kind::OpticalFlow) {
+        channels = inputs;
+        residual = false;
+        if (c.starterFlow) {
+            const int64_t heads = c.starterFlow->decoderNumHeads;
+            queryKey = {heads, c.starterFlow->decoderQkChannels / heads};
+            value = {heads, c.starterFlow->decoderVChannels / heads};
+            residual = c.starterFlow->decoderUseQueryResidual;
+        }
+    } else if (m_kind == Kind::Multimodal) {
+        channels = std::max({fourierChannels(1, kClipAudioBands), fourierChannels(3, kClipImageBands),
+                       c.labelTrainableNumChannels})
+            + 2; // the reference's min_padding_size
+        residual = false;
+    }
+    Loader cross = loader.under("decoding_cross_attention.");
+    m_decoder
+        = DecoderCross::load(cross, channels, d, queryKey, value, c.crossAttentionWideningFactor, residual, m_flavour);
+
+    switch (m_kind) {
+    case Kind::MaskedLanguage: { // the input embedding is the output matrix too
+        const auto& text = static_cast<const TextPreprocessor&>(*m_preprocessor);
+        Linear map{text.embedding(), root.uploadRow(root.top().tensor("embedding_decoder.bias", {c.vocabSize}).values)};
+        addTrainedOutput(loader, queries, c.maxPositionEmbeddings, channels, map);
+        break;
+    }
+    case Kind::OpticalFlow: {
+        HostLinear map = loader.linear("final_layer", 2, channels);
+        const double factor = c.starterFlow ? 1.0 : 0.01; // the reference's rescale_factor of 100
+        for (float& v : map.weight.values)
+            v = float(v * factor);
+        for (float& v : map.bias)
+            v = float(v * factor);
+        m_outputs.push_back({.segment = {"", 0, {c.trainSize[0], c.trainSize[1]}},
+            .queries = [this](const Run& run, const Selection& s) { return chosenRows(*m_device, run.tokens.rows, s); },
+            .map = loader.upload(map)});
+        break;
+    }
+    case Kind::Multimodal:
+        addClipOutputs(loader, root, channels);
+        break;
+    default: {
+        const int64_t labels
+            = rowsOf(loader.checkpoint(), prefixOf(loader.checkpoint()) + "decoder.decoder.final_layer.weight");
+        addTrainedOutput(loader, queries, 1, channels, loader.upload(loader.linear("final_layer", labels, channels)));
+    }
+    }
+}
+
+// Queries of the multimodal decoder (section 6): positions that never reach the end, filled up with a trained vector;
+// the final layer and each modality's own are one map.
+void Model::addClipOutputs(Loader& loader, Loader& root, int64_t channels)
+{
+    const weights::Config& c = m_config;
+    const HostLinear final = loader.linear("final_layer", c.outputNumChannels, channels);
+    const auto head = [&](const std::string& modality, int64_t values) {
+        return loader.upload(composed(
+            root.linear("output_postprocessor.modalities." + modality + ".classifier", values, c.outputNumChannels),
+            final));
+    };
+    const auto fourier = [&](const std::string& modality, int64_t first, const Shape& grid, const Shape& resolution,
+                             int64_t bands, int64_t values) {
+        const PositionTable table = positionTable(*m_device, grid, resolution, bands, Grid::Open);
+        const ops::Tensor padding
+            = root.upload(root.tensor("decoder.padding." + modality, {1, channels - table.channels()}));
+        m_outputs.push_back({.segment = {modality, first, grid},
+            .queries =
+                [this, table, padding, channels](const Run&, const Selection& s) {
+                    ops::Tensor rows = m_device->zeros(s.size(), channels);
+                    m_device->fourierColumns({.axes = table.axes,
+                        .bands = table.bands,
+                        .first = s.first,
+                        .points = s.points.empty() ? ops::Indices() : m_device->uploadIndices(s.points),
+                        .y = rows});
+                    m_device->fillColumns({padding, rows, table.channels()});
+                    return rows;
+                },
+            .map = head(modality, values)});
+    };
+    const int64_t samples = c.numFrames * c.audioSamplesPerFrame, patches = samples / c.samplesPerPatch;
+    const Shape image{c.outputShape[1], c.outputShape[2], c.outputShape[3]};
+    const int64_t labels
+        = rowsOf(root.checkpoint(), "perceiver.output_postprocessor.modalities.label.classifier.weight");
+    fourier("audio", 0, {patches}, {samples}, kClipAudioBands, c.samplesPerPatch);
+    fourier("image", patches, image, {c.numFrames, c.imageSize, c.imageSize}, kClipImageBands, 3);
+
+    const int64_t trained = c.labelTrainableNumChannels;
+    const HostTensor query
+        = root.tensor("decoder.modalities.label.decoder.output_position_encodings.position_embeddings", {1, trained});
+    const HostTensor padding = root.tensor("decoder.padding.label", {1, channels - trained});
+    HostTensor row({1, channels});
+    std::copy(padding.values.begin(), padding.values.end(),
+        std::copy(query.values.begin(), query.values.end(), row.values.begin()));
+    const ops::Tensor table = root.upload(row);
+    m_outputs.push_back({.segment = {"label", patches + elementCount(image), {1}},
+        .queries = [table](const Run&, const Selection&) { return table; },
+        .map = head("label", labels)});
+}
+
+} // namespace engine::perceiver

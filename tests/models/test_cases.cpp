@@ -1,0 +1,167 @@
+// Every model against cases of the reference implementation: outputs and every attention map, on the software driver
+// (or the device that PERCEIVERSCOPE_TEST_DEVICE names), with the validation layer silent. The committed cases are
+// tiny; more case folders may be given in PERCEIVERSCOPE_CASES, separated by colons.
+#include "engine/tasks/forward.h"
+#include "engine/vulkan/vulkan_device.h"
+#include "engine/weights/safetensors.h"
+
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+using namespace engine;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+json readJson(const fs::path& path)
+{
+    std::ifstream in(path);
+    return json::parse(in, nullptr, false);
+}
+
+double largestDifference(const std::vector<float>& found, const std::vector<float>& expected)
+{
+    double largest = 0;
+    for (size_t i = 0; i < expected.size(); ++i) {
+        const double d = std::abs(double(found[i]) - expected[i]);
+        largest = d > largest || !std::isfinite(d) ? d : largest;
+    }
+    return largest;
+}
+
+// Rows whose largest value stands elsewhere, although the expected one leads clearly.
+int64_t otherArgmax(const HostTensor& found, const std::vector<float>& expected, double margin)
+{
+    int64_t others = 0;
+    const int64_t n = found.columns();
+    for (int64_t r = 0; r < found.rows() && n > 1; ++r) {
+        const float* e = expected.data() + r * n;
+        const float* f = found.values.data() + r * n;
+        const int64_t best = std::max_element(e, e + n) - e, mine = std::max_element(f, f + n) - f;
+        others += mine != best && double(e[best]) - e[mine] > margin;
+    }
+    return others;
+}
+
+tasks::ForwardOptions optionsOf(const json& info)
+{
+    tasks::ForwardOptions options{.maps = true};
+    if (info.contains("map_picks") && info["map_picks"].is_object())
+        for (const auto& [name, pick] : info["map_picks"].items()) {
+            tasks::MapPick& picked = options.picks[name];
+            if (pick.is_object()) {
+                picked.rows = pick["rows"].get<std::vector<uint32_t>>();
+                picked.columns = pick["columns"].get<std::vector<uint32_t>>();
+            }
+        }
+    return options;
+}
+
+} // namespace
+
+class TestCases : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        vulkan::DeviceChoice choice;
+        choice.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString();
+        choice.validation = true;
+        auto device = vulkan::createDevice(choice);
+        QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
+        m_device = std::move(device).value();
+    }
+
+    void reference_data()
+    {
+        QTest::addColumn<QString>("folder");
+        const fs::path root = fs::path(PERCEIVERSCOPE_SOURCE_DIR) / "tests/cases";
+        std::vector<fs::path> folders;
+        for (const auto& entry : fs::directory_iterator(root))
+            if (entry.is_directory())
+                folders.push_back(entry.path());
+        for (const QString& more : qEnvironmentVariable("PERCEIVERSCOPE_CASES").split(':', Qt::SkipEmptyParts))
+            folders.emplace_back(more.toStdString());
+        std::sort(folders.begin(), folders.end());
+        for (const fs::path& folder : folders)
+            QTest::newRow(folder.filename().c_str()) << QString::fromStdString(folder.string());
+    }
+
+    void reference()
+    {
+        QFETCH(QString, folder);
+        const fs::path path = folder.toStdString();
+        const json info = readJson(path / "case.json");
+        QVERIFY(info.is_object());
+        const auto checkpoint = weights::Checkpoint::open(path);
+        QVERIFY2(checkpoint.ok(), checkpoint.ok() ? "" : checkpoint.error().message.c_str());
+        const auto flavour = info["flavour"] == "dm" ? perceiver::Flavour::Dm : perceiver::Flavour::Hf;
+        const auto model = perceiver::Model::load(*m_device, checkpoint.value(), flavour);
+        QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
+        QCOMPARE(std::string(perceiver::name(model.value()->kind())), info["model"].get<std::string>());
+        QCOMPARE(checkpoint.value().parameterCount(), info["parameters"].get<int64_t>());
+
+        const auto inputs = weights::readSafetensors(path / "inputs.safetensors");
+        QVERIFY(inputs.ok());
+        const auto answers = tasks::forward(*model.value(), inputs.value().tensors, optionsOf(info));
+        QVERIFY2(answers.ok(), answers.ok() ? "" : answers.error().message.c_str());
+
+        const auto expected = weights::readSafetensors(path / "expected.safetensors");
+        QVERIFY(expected.ok());
+        compare(answers.value(), expected.value(), info, false);
+        if (fs::exists(path / "exact.safetensors")) {
+            const auto exact = weights::readSafetensors(path / "exact.safetensors");
+            QVERIFY(exact.ok());
+            compare(answers.value(), exact.value(), info, true);
+        }
+    }
+
+    void cleanupTestCase()
+    {
+        m_device.reset();
+        const auto messages = vulkan::validationMessages();
+        QVERIFY2(messages.empty(), messages.empty() ? "" : messages.front().c_str());
+    }
+
+private:
+    // Against `exact` 3e-5 of the largest value on maps and 1e-5 on outputs (the reference's README, "How to compare");
+    // against `expected` three times the reference's own rounding on top.
+    static void compare(
+        const std::map<std::string, HostTensor>& found, const weights::TensorMap& wanted, const json& info, bool exact)
+    {
+        double worstMap = 0, worstOutput = 0;
+        for (const auto& [name, view] : wanted.tensors) {
+            QVERIFY2(found.contains(name), name.c_str());
+            const HostTensor& mine = found.at(name);
+            QVERIFY2(mine.size() == elementCount(view.shape), (name + " " + toString(mine.shape)).c_str());
+            const std::vector<float> values = toFloat(view);
+            const bool map = name.find("attention") != std::string::npos;
+            double most = 1e-30;
+            for (const float value : values)
+                most = std::max(most, std::abs(double(value)));
+            const double difference = largestDifference(mine.values, values);
+            (map ? worstMap : worstOutput) = std::max(map ? worstMap : worstOutput, difference / most);
+            const json& output = info["outputs"][name];
+            const double error = output.contains("fp32_error") ? output["fp32_error"].get<double>() : 0;
+            const double limit = exact ? (map ? 3e-5 : 1e-5) * most : 3 * error + (map ? 3e-5 : 1e-5) * most;
+            // Full-size cases have no exact answer: the reference's own rounding is not known then.
+            const double allowed = info["size"] == "full" ? 3e-4 * most : limit;
+            QVERIFY2(difference <= allowed,
+                qPrintable(QString("%1: %2 of its largest value").arg(name.c_str()).arg(difference / most)));
+            if (name.starts_with("logits"))
+                QCOMPARE(otherArgmax(mine, values, 2 * allowed), int64_t(0));
+        }
+        std::printf("    %-12s maps %.1e  outputs %.1e\n", exact ? "exact" : "expected", worstMap, worstOutput);
+    }
+
+    std::unique_ptr<ops::Device> m_device;
+};
+
+QTEST_GUILESS_MAIN(TestCases)
+#include "test_cases.moc"
