@@ -66,8 +66,8 @@ private:
 // TRY(expression): leaves the function with the error, if there is one.
 #define TRY(...)                                                                                                       \
     do {                                                                                                               \
-        if (auto tryResult_ = (__VA_ARGS__); !tryResult_.ok())                                                         \
-            return std::move(tryResult_).error();                                                                      \
+        if (auto ENGINE_JOIN(tryResult_, __LINE__) = (__VA_ARGS__); !ENGINE_JOIN(tryResult_, __LINE__).ok())           \
+            return std::move(ENGINE_JOIN(tryResult_, __LINE__)).error();                                               \
     } while (false)
 
 // TRY_ASSIGN(Type name, expression): the value, or leaves the function with the error.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/host_tensor.h"
+#include "engine/base/image.h"
 
 #include <string>
 #include <variant>
@@ -32,13 +33,18 @@ struct FlowInputs {
     HostTensor patches;
 };
 
+// Two frames of one size for a flow model: their upper left tile, the rim repeated where they are smaller.
+struct FrameInputs {
+    Image first, second;
+};
+
 // A clip: video [frames, height, width, 3] in [0, 1], audio samples in [-1, 1]. The label is always masked (3.4).
 struct ClipInputs {
     HostTensor video;
     std::vector<float> audio;
 };
 
-using Inputs = std::variant<TextInputs, ArrayInputs, ImageInputs, FlowInputs, ClipInputs>;
+using Inputs = std::variant<TextInputs, ArrayInputs, ImageInputs, FlowInputs, FrameInputs, ClipInputs>;
 
 // A run of consecutive inputs or outputs and the grid that they fold back to: {"image", 1920, {16, 56, 56}}.
 struct Segment {

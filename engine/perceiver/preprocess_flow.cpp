@@ -64,6 +64,23 @@ ops::Tensor FlowPreprocessor::tokensOfPatches(ops::Device& device, const ops::Te
 
 Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& inputs) const
 {
+    const std::vector<Segment> layout{{"", 0, {m_height, m_width}}};
+    if (const auto* frames = std::get_if<FrameInputs>(&inputs)) {
+        const auto tile = [&](const Image& image) {
+            HostTensor values({m_height * m_width, 3});
+            for (int64_t y = 0; y < m_height; ++y)
+                for (int64_t x = 0; x < m_width; ++x) {
+                    const uint8_t* pixel = image.pixel(
+                        int(std::min<int64_t>(x, image.width - 1)), int(std::min<int64_t>(y, image.height - 1)));
+                    for (int c = 0; c < 3; ++c)
+                        values.at(y * m_width + x, c) = float(pixel[c]) / 255.0f * 2.0f - 1.0f;
+                }
+            return device.upload(values);
+        };
+        return Tokens{.rows = tokensOfTiles(device, tile(frames->first), tile(frames->second), 1),
+            .inputs = m_height * m_width,
+            .layout = layout};
+    }
     const auto* flow = std::get_if<FlowInputs>(&inputs);
     if (!flow)
         return Error{ErrorKind::Usage, "this model takes two frames"};
@@ -74,9 +91,7 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
         return Error{ErrorKind::BadData,
             "the patches have shape " + toString(flow->patches.shape) + "; this model takes " + std::to_string(m_height)
                 + " x " + std::to_string(m_width) + " pixels of 54 values"};
-    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)),
-        .inputs = pixels,
-        .layout = {{"", 0, {m_height, m_width}}}};
+    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)), .inputs = pixels, .layout = layout};
 }
 
 ops::Tensor FlowPreprocessor::tokensOfTiles(

@@ -1,0 +1,145 @@
+#include "app/commands/command.h"
+#include "app/commands/forecast.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <random>
+
+namespace app::commands {
+
+using nlohmann::json;
+namespace perceiver = engine::perceiver;
+
+namespace {
+
+// Inputs of the right kind and size: noise, whose values do not change the time.
+perceiver::Inputs noise(const perceiver::Model& model)
+{
+    using perceiver::Kind;
+    const auto& c = model.config();
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    const auto array = [&](engine::Shape shape) {
+        engine::HostTensor tensor(std::move(shape));
+        for (float& v : tensor.values)
+            v = normal(random);
+        return tensor;
+    };
+    const int64_t side = engine::tasks::inputSize(model);
+    switch (model.kind()) {
+    case Kind::MaskedLanguage:
+    case Kind::TextClassification:
+        return perceiver::TextInputs{std::vector<int32_t>(size_t(c.maxPositionEmbeddings), 100), {}};
+    case Kind::OpticalFlow:
+        return perceiver::FlowInputs{array({c.trainSize[0] * c.trainSize[1], 54})};
+    case Kind::Multimodal:
+        return perceiver::ClipInputs{array({c.outputShape[1], c.outputShape[2], c.outputShape[3], 3}),
+            array({c.numFrames * c.audioSamplesPerFrame}).values};
+    case Kind::Bare:
+        return perceiver::ArrayInputs{array({2048, c.dModel}), {}};
+    default:
+        return perceiver::ImageInputs{array({side * side, 3}), side, side};
+    }
+}
+
+double seconds(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The best rate of a plain product on this device: what the stages are measured against.
+Result<double> gemmPeak(engine::ops::Device& device)
+{
+    constexpr int64_t kRows = 2048, kColumns = 2048, kDepth = 512;
+    const auto a = device.zeros(kRows, kDepth), b = device.zeros(kColumns, kDepth);
+    const auto c = device.create(kRows, kColumns);
+    double best = 1e30;
+    for (int i = 0; i < 4; ++i) {
+        TRY(device.finish());
+        const auto start = std::chrono::steady_clock::now();
+        device.gemm({.rows = kRows, .columns = kColumns, .depth = kDepth, .a = {a}, .b = {b}, .c = {c}});
+        TRY(device.finish());
+        best = std::min(best, seconds(start));
+    }
+    return 2.0 * kRows * kColumns * kDepth / best;
+}
+
+} // namespace
+
+std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
+{
+    auto runs = std::make_shared<int>(3);
+    command.add_option("--runs", *runs, "How often; the median counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100));
+    addModel(command, options);
+    return [runs, &options]() -> Result<json> {
+        const std::string modelName = options.model.empty() ? "flow" : options.model;
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
+        const auto& model = *session->model;
+        auto& device = *session->device;
+        json models = json::array();
+        std::map<std::string, std::vector<double>> times;
+        std::map<std::string, double> flops;
+        std::vector<std::string> order{"forward"};
+        uint64_t peak = 0;
+        double rate = 0;
+        TRY(withProgress(*session, [&]() -> Result<void> {
+            TRY_ASSIGN(rate, gemmPeak(device));
+            const bool coarseToFine = model.config().starterFlow.has_value();
+            const engine::Image frame(640, 480);
+            std::optional<perceiver::Inputs> inputs;
+            if (!coarseToFine)
+                inputs = noise(model);
+            for (int i = 0; i <= *runs; ++i) { // the first compiles kernels and does not count
+                TRY(device.finish());
+                device.takeTimings();
+                device.resetHighWater();
+                const auto start = std::chrono::steady_clock::now();
+                const double before = device.flopDone();
+                if (coarseToFine) {
+                    TRY_ASSIGN(const auto flow, engine::tasks::opticalFlow(model, frame, frame));
+                } else {
+                    TRY_ASSIGN(const auto run, model.encode(*inputs, {}, false));
+                    for (const auto& head : model.outputs())
+                        model.decode(run, head, {.count = head.segment.count()});
+                    TRY(device.finish());
+                }
+                if (i == 0)
+                    continue;
+                times["forward"].push_back(seconds(start));
+                flops["forward"] = device.flopDone() - before;
+                for (const auto& pass : device.takeTimings()) {
+                    if (!times.contains(pass.name))
+                        order.push_back(pass.name);
+                    times[pass.name].push_back(pass.seconds);
+                    flops[pass.name] = pass.flop;
+                }
+            }
+            peak = device.memory().back().highWaterBytes;
+            return {};
+        }));
+        if (!options.json)
+            std::printf("%s on %s; a plain product reaches %.1f GFLOP/s\n%-26s %10s %10s %10s %7s\n", modelName.c_str(),
+                device.info().name.c_str(), rate * 1e-9, "stage", "seconds", "GFLOP", "GFLOP/s", "share");
+        for (const std::string& stage : order) {
+            std::vector<double>& all = times[stage];
+            std::sort(all.begin(), all.end());
+            const double median = all[all.size() / 2], gflop = flops[stage] * 1e-9;
+            models.push_back({{"model", modelName}, {"stage", stage}, {"seconds", median}, {"runs", all.size()},
+                {"gflop", gflop}, {"gflops", median > 0 ? gflop / median : 0},
+                {"share_of_gemm", median > 0 ? flops[stage] / median / rate : 0}, {"peak_bytes", peak}});
+            if (!options.json)
+                std::printf("%-26s %10.4f %10.2f %10.1f %6.0f %%\n", stage.c_str(), median, gflop, gflop / median,
+                    flops[stage] / median / rate * 100);
+        }
+        if (!options.json)
+            std::printf("peak device memory %.0f MB, loading %.2f s\n", double(peak) * 1e-6, session->loadSeconds);
+        return json{
+            {"device", device.info().name}, {"precision", "fp32"}, {"gemm_gflops", rate * 1e-9}, {"models", models}};
+    };
+}
+
+} // namespace app::commands

@@ -1,0 +1,88 @@
+// The commands of pscope: one file each, listed in commands.cpp. A command declares its arguments and gives what to
+// run. Results go to stdout, everything else to stderr; exit codes as below. Main thread.
+#pragma once
+
+#include "engine/engine.h"
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+
+namespace CLI {
+class App;
+}
+
+namespace app::commands {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::Result;
+
+enum ExitCode {
+    kOk = 0,
+    kSomeFailed = 1,
+    kUsage = 2,
+    kBadData = 65,
+    kNoInput = 66,
+    kNoDevice = 69,
+    kInternal = 70,
+    kInputOutput = 74,
+    kInterrupted = 75,
+    kKilled = 130
+};
+ExitCode exitCode(ErrorKind kind);
+
+// What every command that computes takes.
+struct Options {
+    std::string model, device, flavour = "hf";
+    bool json = false, overwrite = false;
+    std::vector<std::string> without;
+};
+
+struct Command {
+    const char* name;
+    const char* help;
+    // Declares the arguments; the function given back runs after they are parsed and gives what `--json` prints.
+    std::function<Result<nlohmann::json>()> (*declare)(CLI::App& command, Options& options);
+};
+extern const std::vector<Command> kCommands;
+
+// Arguments that several commands share.
+void addModel(CLI::App& command, Options& options);
+void addDevice(CLI::App& command, Options& options);
+void addWithout(CLI::App& command, Options& options);
+
+// An open device and a loaded model.
+struct Session {
+    std::unique_ptr<engine::ops::Device> device;
+    std::shared_ptr<const engine::perceiver::Model> model;
+    double loadSeconds = 0;
+
+    ~Session();
+};
+// modelName: a folder, or the name of a built-in model ("flow"). Says so on stderr when the device is a software
+// driver.
+Result<std::unique_ptr<Session>> openSession(const Options& options, const std::string& modelName);
+// Runs work on the device with progress on stderr; Ctrl-C cancels.
+Result<void> withProgress(Session& session, const std::function<Result<void>()>& work);
+
+// The folder of built-in models and samples: beside the program, installed, or in the sources.
+std::filesystem::path assets();
+// --without input:SEL | latent:SEL | head:L.J, SEL as 3,7,10-20.
+Result<engine::perceiver::KnockOut> parseWithout(const std::vector<std::string>& texts);
+Result<std::vector<uint32_t>> parseSelection(const std::string& text);
+// InputOutput when the file exists and may not be replaced.
+Result<void> mayWrite(const std::filesystem::path& path, const Options& options);
+
+// The commands.
+std::function<Result<nlohmann::json>()> declareAttention(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareBench(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareClassify(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareDemo(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareDevices(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareFill(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareFlow(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareForward(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareInspect(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareLabelText(CLI::App& command, Options& options);
+
+} // namespace app::commands

@@ -1,0 +1,16 @@
+// What one forward pass of a model will cost, before it is run: operations as the reference counts them (a
+// multiplication and an addition are two; model-spec 7.1) and device memory. Any thread.
+#pragma once
+
+#include "engine/engine.h"
+
+namespace app::commands {
+
+struct Forecast {
+    int64_t inputs = 0, outputs = 0;
+    double gflop = 0;
+    uint64_t memoryBytes = 0;
+};
+Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes);
+
+} // namespace app::commands

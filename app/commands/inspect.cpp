@@ -1,0 +1,42 @@
+#include "app/commands/command.h"
+#include "app/commands/forecast.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace app::commands {
+
+using nlohmann::json;
+
+std::function<Result<json>()> declareInspect(CLI::App& command, Options& options)
+{
+    auto folder = std::make_shared<std::string>();
+    command.add_option("model_dir", *folder, "The checkpoint's folder, or a built-in model's name")->required();
+    addModel(command, options);
+    return [folder, &options]() -> Result<json> {
+        TRY_ASSIGN(const auto session, openSession(options, *folder));
+        const auto& model = *session->model;
+        const auto& config = model.config();
+        std::error_code ignored;
+        const std::filesystem::path path = std::filesystem::exists(*folder, ignored) ? std::filesystem::path(*folder)
+                                                                                     : assets() / "starter" / *folder;
+        TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(path));
+        const Forecast forecast = forecastOf(model, checkpoint.byteCount());
+        json out{{"task", name(model.kind())}, {"parameters", checkpoint.parameterCount()},
+            {"num_latents", config.numLatents}, {"d_latents", config.dLatents}, {"layers", model.executedLayers()},
+            {"inputs", forecast.inputs}, {"outputs", forecast.outputs}, {"gflop", forecast.gflop},
+            {"memory_bytes", forecast.memoryBytes}, {"weights_bytes", checkpoint.byteCount()},
+            {"load_seconds", session->loadSeconds}};
+        if (!options.json)
+            std::printf("task         %s\nparameters   %lld (%.1f MB)\nlatents      %lld x %lld, %lld layers\n"
+                        "inputs       %lld\noutputs      %lld\nforecast     %.1f GFLOP, %.0f MB on the device\n",
+                name(model.kind()), static_cast<long long>(checkpoint.parameterCount()),
+                double(checkpoint.byteCount()) * 1e-6, static_cast<long long>(config.numLatents),
+                static_cast<long long>(config.dLatents), static_cast<long long>(model.executedLayers()),
+                static_cast<long long>(forecast.inputs), static_cast<long long>(forecast.outputs), forecast.gflop,
+                double(forecast.memoryBytes) * 1e-6);
+        return out;
+    };
+}
+
+} // namespace app::commands

@@ -1,0 +1,26 @@
+// Flow as colours: Middlebury's wheel (Baker et al. 2007, colorcode.cpp): hue is the direction, saturation the length
+// up to a chosen largest one, beyond which colours darken; unknown vectors are black. Any thread.
+#pragma once
+
+#include "engine/base/host_tensor.h"
+#include "engine/base/image.h"
+
+#include <optional>
+
+namespace app::formats {
+
+// The length in pixels that 99.5 % of the known vectors do not exceed: the default scale. At least 1e-6.
+float colourScale(const engine::FlowField& flow);
+engine::Image flowToColour(const engine::FlowField& flow, float largest);
+// The wheel itself, `side` pixels square on white, vectors up to `largest` at its rim: a legend.
+engine::Image colourWheel(int side);
+// The colours with the wheel in the lower right corner, where it covers the least.
+engine::Image flowPicture(const engine::FlowField& flow, std::optional<float> largest = std::nullopt);
+
+// A map of weights [H, W] (or [N], as one row) as greys up to its largest value; small maps are enlarged.
+engine::Image mapToPicture(const engine::HostTensor& map);
+
+// Written as 8-bit PNG.
+std::vector<uint8_t> encodePng(const engine::Image& image);
+
+} // namespace app::formats

@@ -1,0 +1,50 @@
+// pscope: the engine without a window. Parses, runs one command, prints its result or its error.
+#include "app/commands/command.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+using namespace app::commands;
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    CLI::App program("Perceiver IO on Vulkan, and what it looks at", "pscope");
+    program.set_version_flag("--version", std::string("pscope ") + PERCEIVERSCOPE_VERSION);
+    program.require_subcommand(1);
+    Options options;
+    bool verbose = false;
+    std::function<Result<nlohmann::json>()> run;
+    for (const Command& command : kCommands) {
+        CLI::App* sub = program.add_subcommand(command.name, command.help);
+        sub->add_flag("--json", options.json, "One JSON object on stdout");
+        sub->add_flag("-v,--verbose", verbose, "Say what is done");
+        auto declared = command.declare(*sub, options);
+        sub->callback([&run, declared] { run = declared; });
+    }
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = program.exit(error, std::cout, std::cerr);
+        return code == 0 ? kOk : kUsage;
+    }
+    if (verbose)
+        engine::setLogCallback(
+            [](engine::LogLevel, const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); });
+    const Result<nlohmann::json> result = run();
+    const auto print = [](const nlohmann::json& json) {
+        std::printf("%s\n", json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    };
+    if (result.ok()) {
+        if (options.json)
+            print(result.value());
+        return kOk;
+    }
+    const ExitCode code = exitCode(result.error().kind);
+    std::fprintf(stderr, "pscope: %s\n", result.error().message.c_str());
+    if (options.json)
+        print({{"error", {{"code", int(code)}, {"message", result.error().message}}}});
+    return code;
+}

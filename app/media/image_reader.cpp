@@ -1,0 +1,93 @@
+#include "app/media/image_reader.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <libexif/exif-data.h>
+#include <memory>
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_NO_STDIO
+#define STBI_NO_GIF
+#define STBI_NO_HDR
+#define STBI_MAX_DIMENSIONS 100000
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <stb/stb_image.h>
+#pragma GCC diagnostic pop
+
+namespace app::media {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::Image;
+using engine::Result;
+
+namespace {
+
+// EXIF's orientation: 1 upright … 8; 1 when nothing is said.
+int orientation(std::span<const uint8_t> bytes)
+{
+    const std::unique_ptr<ExifData, decltype(&exif_data_unref)> data(
+        exif_data_new_from_data(bytes.data(), unsigned(bytes.size())), exif_data_unref);
+    ExifEntry* entry = data ? exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION) : nullptr;
+    if (!entry || entry->format != EXIF_FORMAT_SHORT || entry->components < 1 || !entry->data)
+        return 1;
+    const int value = exif_get_short(entry->data, exif_data_get_byte_order(data.get()));
+    return value >= 1 && value <= 8 ? value : 1;
+}
+
+Image upright(const Image& image, int orientation)
+{
+    if (orientation == 1)
+        return image;
+    const bool swapped = orientation >= 5;
+    Image out(swapped ? image.height : image.width, swapped ? image.width : image.height);
+    for (int y = 0; y < out.height; ++y)
+        for (int x = 0; x < out.width; ++x) {
+            int sx = swapped ? y : x, sy = swapped ? x : y;
+            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
+                sx = image.width - 1 - sx;
+            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
+                sy = image.height - 1 - sy;
+            std::memcpy(out.pixel(x, y), image.pixel(sx, sy), 3);
+        }
+    return out;
+}
+
+} // namespace
+
+Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& name)
+{
+    int width = 0, height = 0, channels = 0;
+    const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
+    if (!stbi_info_from_memory(bytes.data(), size, &width, &height, &channels))
+        return Error{ErrorKind::BadData,
+            name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
+    if (int64_t(width) * height > kMostPixels)
+        return Error{ErrorKind::BadData,
+            name + " has " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most "
+                + std::to_string(kMostPixels / 1'000'000) + " million are read. Make it smaller first"};
+    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+        stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);
+    if (!pixels)
+        return Error{ErrorKind::BadData, name + " is damaged: " + stbi_failure_reason()};
+    Image image(width, height);
+    std::memcpy(image.rgb.data(), pixels.get(), image.rgb.size());
+    return upright(image, orientation(bytes));
+}
+
+Result<Image> readImage(const std::filesystem::path& path)
+{
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed))
+        return Error{ErrorKind::NoInput, "there is no picture " + path.string()};
+    std::ifstream in(path, std::ios::binary);
+    std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (in.bad() || !in.is_open())
+        return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + std::strerror(errno)};
+    return decodeImage(bytes, path.string());
+}
+
+} // namespace app::media

@@ -1,0 +1,13 @@
+// The façade: all that a program needs of the engine. It opens a device, loads checkpoints and runs tasks on them.
+// One thread at a time; results are plain values.
+#pragma once
+
+#include "engine/base/image.h"
+#include "engine/base/log.h"
+#include "engine/perceiver/attention.h"
+#include "engine/tasks/forward.h"
+#include "engine/tasks/image_classification.h"
+#include "engine/tasks/language.h"
+#include "engine/tasks/optical_flow.h"
+#include "engine/vulkan/vulkan_device.h"
+#include "engine/weights/safetensors.h"

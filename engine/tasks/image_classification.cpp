@@ -1,0 +1,55 @@
+#include "engine/tasks/image_classification.h"
+
+#include "engine/tasks/resample.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace engine::tasks {
+
+std::vector<float> softmax(const std::vector<float>& logits)
+{
+    const float most = *std::max_element(logits.begin(), logits.end());
+    std::vector<float> out(logits.size());
+    double sum = 0;
+    for (size_t i = 0; i < logits.size(); ++i)
+        sum += out[i] = float(std::exp(double(logits[i]) - most));
+    for (float& p : out)
+        p = float(p / sum);
+    return out;
+}
+
+int inputSize(const perceiver::Model& model)
+{
+    return model.kind() == perceiver::Kind::ImageLearned ? int(model.config().imageSize) : 224;
+}
+
+perceiver::ImageInputs preprocessImage(const Image& image, int size, perceiver::Flavour flavour)
+{
+    constexpr float kMean[] = {0.485f, 0.456f, 0.406f}, kDeviation[] = {0.229f, 0.224f, 0.225f};
+    const int side = std::max(1, int(int64_t(std::min(image.width, image.height)) * 224 / 256));
+    const int odd = flavour == perceiver::Flavour::Dm ? 1 : 0; // DM rounds the offsets up
+    const Image small = resizeBicubic(
+        crop(image, (image.width - side + odd) / 2, (image.height - side + odd) / 2, side, side), size, size);
+    perceiver::ImageInputs inputs{HostTensor({int64_t(size) * size, 3}), size, size};
+    for (size_t i = 0; i < small.rgb.size(); ++i)
+        inputs.pixels.values[i] = (float(small.rgb[i]) * (1.0f / 255.0f) - kMean[i % 3]) / kDeviation[i % 3];
+    return inputs;
+}
+
+Result<std::vector<float>> classify(
+    const perceiver::Model& model, const Image& image, const perceiver::KnockOut& without)
+{
+    using perceiver::Kind;
+    if (model.kind() != Kind::ImageLearned && model.kind() != Kind::ImageFourier && model.kind() != Kind::ImageConv)
+        return Error{ErrorKind::Usage,
+            std::string("this model is for ") + perceiver::name(model.kind()) + ", not for classifying pictures"};
+    if (image.empty())
+        return Error{ErrorKind::BadData, "the picture is empty"};
+    TRY_ASSIGN(const perceiver::Run run,
+        model.encode(preprocessImage(image, inputSize(model), model.flavour()), without, false));
+    TRY_ASSIGN(const HostTensor logits, model.device().download(model.decode(run, model.outputs()[0], {.count = 1})));
+    return softmax(logits.values);
+}
+
+} // namespace engine::tasks
