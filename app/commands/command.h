@@ -2,6 +2,7 @@
 // run. Results go to stdout, everything else to stderr; exit codes as below. Main thread.
 #pragma once
 
+#include "app/commands/assets.h"
 #include "engine/engine.h"
 
 #include <functional>
@@ -65,8 +66,6 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
 // Runs work on the device with progress on stderr; Ctrl-C cancels.
 Result<void> withProgress(Session& session, const std::function<Result<void>()>& work);
 
-// The folder of built-in models and samples: beside the program, installed, or in the sources.
-std::filesystem::path assets();
 // --without input:SEL | latent:SEL | head:L.J, SEL as 3,7,10-20.
 Result<engine::perceiver::KnockOut> parseWithout(const std::vector<std::string>& texts);
 Result<std::vector<uint32_t>> parseSelection(const std::string& text);
