@@ -33,6 +33,12 @@ int64_t groups(const ops::Tensor& t)
     return t.rows() * (ops::padded(t.columns()) / 4);
 }
 
+// How many of its rows one binding may hold.
+int64_t rowsOfBinding(const Recorder& r, const ops::Tensor& t)
+{
+    return std::max<int64_t>(64, int64_t(r.limits().bindingBytes / 4) / t.stride() / 64 * 64 - 64);
+}
+
 void recordSoftmax(Recorder& r, const ops::Tensor& scores, const ops::Tensor& mask, const ops::Tensor& maximum,
     const ops::Tensor& sum, const ops::Tensor& factor, uint32_t mode)
 {
@@ -193,7 +199,7 @@ void recordOp(Recorder& r, const ops::FourierColumns& op)
         points *= op.axes[a].rows();
     }
     const auto axis = [&](size_t a) { return reads(op.axes[std::min(a, op.axes.size() - 1)]); };
-    const int64_t step = std::max<int64_t>(64, int64_t(r.limits().bindingBytes / 4) / op.y.stride() / 64 * 64);
+    const int64_t step = rowsOfBinding(r, op.y);
     for (int64_t row = 0; row < op.y.rows(); row += step) { // a tile's tokens are larger than one binding may be
         const int64_t rows = std::min(step, op.y.rows() - row);
         const ops::Tensor y = op.y.rowRange(row, rows);
@@ -207,8 +213,15 @@ void recordOp(Recorder& r, const ops::FourierColumns& op)
 
 void recordOp(Recorder& r, const ops::GatherRows& op)
 {
-    record(r, KernelId::gather_rows, {reads(op.table), reads(op.rows.bits), writes(op.y)}, push(op.table, op.y),
-        elementGrid(groups(op.y), 64, 8));
+    const int64_t step = rowsOfBinding(r, op.table);
+    for (int64_t row = 0; row < op.table.rows(); row += step) {
+        const ops::Tensor part = op.table.rowRange(row, std::min(step, op.table.rows() - row));
+        shaders::Rows p = push(part, op.y);
+        p.xColumn = u(row);
+        p.count = u(part.rows());
+        record(r, KernelId::gather_rows, {reads(part), reads(op.rows.bits), writes(op.y)}, p,
+            elementGrid(groups(op.y), 64, 8));
+    }
 }
 
 } // namespace engine::vulkan
