@@ -19,6 +19,12 @@ ops::Tensor gathered(ops::Device& device, const ops::Tensor& table, const std::v
     return out;
 }
 
+// How many inputs of so many channels one block holds, for so many rows of scores.
+int64_t inputsAtOnce(int64_t rows, int64_t channels)
+{
+    return std::max<int64_t>(64, kBlockFloats / std::max(rows, channels) / 64 * 64);
+}
+
 // Every row of x divided by its sum.
 void normaliseRows(ops::Device& device, const ops::Tensor& x)
 {
@@ -88,7 +94,7 @@ ops::Tensor Attention::encoderRowSums(HeadChoice choice) const
     const EncoderCross& encoder = m_model.encoder();
     const ops::Tensor& tokens = m_run.encoder.tokens;
     const int64_t n = encoder.latentCount();
-    const int64_t step = std::max<int64_t>(64, kBlockFloats / (encoder.heads() * n) / 64 * 64);
+    const int64_t step = inputsAtOnce(encoder.heads() * n, tokens.columns());
     ops::Tensor sums = m_device.zeros(1, n);
     for (int64_t first = 0; first < tokens.rows() && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, tokens.rows() - first);
@@ -105,7 +111,7 @@ ops::Tensor Attention::timesEncoder(const ops::Tensor& row, HeadChoice choice) c
     const EncoderCross& encoder = m_model.encoder();
     const ops::Tensor& tokens = m_run.encoder.tokens;
     const int64_t n = encoder.latentCount();
-    const int64_t step = std::max<int64_t>(64, kBlockFloats / (encoder.heads() * n) / 64 * 64);
+    const int64_t step = inputsAtOnce(encoder.heads() * n, tokens.columns());
     ops::Tensor weighted = row; // each latent divided by its fused row's sum, where fusing changes that
     if (const ops::Tensor sums = encoderRowSums(choice); sums.exists()) {
         ops::Tensor column = m_device.create(n, 1);
@@ -151,7 +157,7 @@ Result<HostTensor> Attention::encoderRows(const std::vector<uint32_t>& latents) 
         return out;
     };
     const ops::Tensor maximum = chosen(m_run.encoder.maximum), sum = chosen(m_run.encoder.sum);
-    const int64_t step = std::max<int64_t>(64, kBlockFloats / (h * count) / 64 * 64);
+    const int64_t step = inputsAtOnce(h * count, tokens.columns());
     HostTensor out({h, count, m_run.encoder.inputs});
     for (int64_t first = 0; first < tokens.rows(); first += step) {
         const int64_t keys = std::min(step, tokens.rows() - first);

@@ -356,8 +356,8 @@ private slots:
         expectClose(*m_device, back, x);
     }
 
-    // torch.nn.functional.interpolate(mode="bilinear", align_corners=False) of i * i on 7 samples: to 4 with antialias as
-    // torch answers, to 10 without by the definition.
+    // torch.nn.functional.interpolate(mode="bilinear", align_corners=False) of i * i on 7 samples: to 4 with antialias
+    // as torch answers, to 10 without by the definition.
     void resize()
     {
         HostTensor x({7, 1});
