@@ -1,0 +1,180 @@
+// The command line as a script sees it: help, exit codes, sentences, JSON, and the main job on real frames.
+#include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QByteArray out, err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+Outcome pscope(const QStringList& arguments)
+{
+    QProcess process;
+    process.start(PSCOPE, arguments);
+    Outcome outcome;
+    if (process.waitForFinished(300000) && process.exitStatus() == QProcess::NormalExit)
+        outcome = {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return outcome;
+}
+
+const QString kSource = PERCEIVERSCOPE_SOURCE_DIR;
+
+QString testCase(const char* name)
+{
+    return kSource + "/tests/cases/" + name;
+}
+
+} // namespace
+
+class TestPscope : public QObject {
+    Q_OBJECT
+
+private slots:
+    void helpAndVersion()
+    {
+        QCOMPARE(pscope({"--version"}).code, 0);
+        const Outcome help = pscope({"--help"});
+        QCOMPARE(help.code, 0);
+        for (const char* command :
+            {"classify", "fill", "label-text", "flow", "attention", "forward", "inspect", "devices", "bench", "demo"}) {
+            QVERIFY2(help.out.contains(command), command);
+            QCOMPARE(pscope({command, "--help"}).code, 0);
+        }
+    }
+
+    void errors_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("words");
+        const QString whale = kSource + "/assets/samples/rubberwhale1.png",
+                      cat = kSource + "/assets/samples/chelsea.png";
+        QTest::newRow("nothing") << QStringList{} << 2 << "subcommand";
+        QTest::newRow("unknown command") << QStringList{"dance"} << 2 << "";
+        QTest::newRow("no such frame") << QStringList{"flow", "nowhere.png", whale} << 66 << "nowhere.png";
+        QTest::newRow("no picture") << QStringList{"flow", kSource + "/LICENSE", whale} << 65 << "not a picture";
+        QTest::newRow("different sizes") << QStringList{"flow", whale, cat} << 65 << "different sizes";
+        QTest::newRow("unknown device") << QStringList{"flow", whale, whale, "-g", "no such device"} << 69
+                                        << "no such device";
+        QTest::newRow("unknown format") << QStringList{"flow", whale, whale, "-o", "flow.gif"} << 2 << ".flo";
+        QTest::newRow("no such model") << QStringList{"inspect", "nowhere"} << 66 << "nowhere";
+        QTest::newRow("wrong model") << QStringList{"classify", whale, "-m", testCase("masked-lm")} << 2 << "masked-lm";
+        QTest::newRow("text too long") << QStringList{"fill", QString(100, 'x') + "[MASK]", "-m", testCase("masked-lm")}
+                                       << 65 << "103 tokens";
+        QTest::newRow("nothing masked") << QStringList{"fill", "abc", "-m", testCase("masked-lm")} << 2 << "[MASK]";
+        QTest::newRow("no such latent") << QStringList{"attention", "abc", "--from", "latent:99", "-m",
+            testCase("masked-lm")} << 2 << "latent 99";
+        QTest::newRow("no selection") << QStringList{"attention", "abc", "--from", "latent:x", "-m",
+            testCase("masked-lm")} << 2
+                                      << "3,7,10-20";
+        QTest::newRow("output folder missing")
+            << QStringList{"flow", whale, whale, "-o", "/nowhere/at/all.flo", "--iterations", "1"} << 74 << "no folder";
+    }
+
+    void errors()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        QFETCH(QString, words);
+        const Outcome outcome = pscope(arguments);
+        QVERIFY2(outcome.code == code, qPrintable(QString::number(outcome.code) + ": " + outcome.err));
+        QVERIFY2(QString::fromUtf8(outcome.err).contains(words), outcome.err.constData());
+        QVERIFY(outcome.out.isEmpty());
+    }
+
+    void errorsAsJson()
+    {
+        const Outcome outcome = pscope({"inspect", "nowhere", "--json"});
+        QCOMPARE(outcome.code, 66);
+        QCOMPARE(outcome.json()["error"].toObject()["code"].toInt(), 66);
+    }
+
+    void devices()
+    {
+        const Outcome outcome = pscope({"devices", "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonArray devices = outcome.json()["devices"].toArray();
+        QVERIFY(!devices.isEmpty());
+        QVERIFY(devices[0].toObject()["chosen"].toBool());
+    }
+
+    void inspect()
+    {
+        const QJsonObject info = pscope({"inspect", testCase("optical-flow"), "--json"}).json();
+        QCOMPARE(info["task"].toString(), "optical-flow");
+        QCOMPARE(info["num_latents"].toInt(), 7);
+        QVERIFY(info["gflop"].toDouble() > 0);
+    }
+
+    void mixedUpCheckpointIsRefused()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(QFile::copy(testCase("masked-lm") + "/config.json", folder.filePath("config.json")));
+        QVERIFY(QFile::copy(testCase("optical-flow") + "/model.safetensors", folder.filePath("model.safetensors")));
+        const Outcome outcome = pscope({"inspect", folder.path()});
+        QCOMPARE(outcome.code, 65);
+        QVERIFY2(outcome.err.contains("tensor") && outcome.err.contains("expected"), outcome.err.constData());
+    }
+
+    // The sum of each map is 1, and what is left out by nothing changes nothing.
+    void attention()
+    {
+        for (const QString from : {"output:3", "latent:2"}) {
+            const Outcome outcome = pscope(
+                {"attention", "some text", "--from", from, "--to", "inputs", "-m", testCase("masked-lm"), "--json"});
+            QCOMPARE(outcome.code, 0);
+            QVERIFY(std::abs(outcome.json()["sum"].toDouble() - 1) < 1e-5);
+            QCOMPARE(outcome.json()["shape"].toArray()[0].toInt(), 11); // nine bytes between [CLS] and [SEP]
+        }
+    }
+
+    // Two passes of the starter model over real frames, small so that the software driver takes seconds; the true
+    // motion of the pair is a shift by one pixel.
+    void flowFindsAShift()
+    {
+        const QTemporaryDir folder;
+        const QImage whale(kSource + "/assets/samples/rubberwhale1.png");
+        QVERIFY(whale.copy(200, 100, 96, 72).save(folder.filePath("1.png")));
+        QVERIFY(whale.copy(199, 100, 96, 72).save(folder.filePath("2.png")));
+        QFile truth(folder.filePath("truth.flo"));
+        QVERIFY(truth.open(QIODevice::WriteOnly));
+        const float magic = 202021.25f, vector[] = {1, 0};
+        const qint32 size[] = {96, 72};
+        truth.write(reinterpret_cast<const char*>(&magic), 4);
+        truth.write(reinterpret_cast<const char*>(size), 8);
+        for (int i = 0; i < 96 * 72; ++i)
+            truth.write(reinterpret_cast<const char*>(vector), 8);
+        truth.close();
+        const Outcome outcome = pscope({"flow", folder.filePath("1.png"), folder.filePath("2.png"), "--truth",
+            truth.fileName(), "-o", folder.filePath("flow.flo"), "--color", folder.filePath("flow.png"), "--json"});
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
+        const QJsonObject item = outcome.json()["items"].toArray()[0].toObject();
+        QVERIFY2(item["epe"].toDouble() < 0.2, outcome.out.constData()); // measured: see the test's output
+        QCOMPARE(QImage(folder.filePath("flow.png")).size(), QSize(96, 72));
+        QCOMPARE(QFile(folder.filePath("flow.flo")).size(), 12 + 96 * 72 * 8);
+    }
+
+    // The end-point errors that the starter model's README states, where the development data is present.
+    void flowOfMiddlebury()
+    {
+        const QString folder = kSource + "/../shared/data/flow/middlebury/RubberWhale/";
+        if (!QFile::exists(folder + "flow10.flo"))
+            QSKIP("the Middlebury pair is not here");
+        const Outcome outcome = pscope(
+            {"flow", folder + "frame10.png", folder + "frame11.png", "--truth", folder + "flow10.flo", "--json"});
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
+        const double epe = outcome.json()["items"].toArray()[0].toObject()["epe"].toDouble();
+        QVERIFY2(std::abs(epe - 0.201) < 0.01, qPrintable(QString::number(epe)));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPscope)
+#include "test_pscope.moc"
