@@ -50,6 +50,14 @@ ops::Tensor times(ops::Device& device, const ops::Tensor& x, const ops::Tensor& 
     return y;
 }
 
+Selection partOf(const Selection& selection, int64_t first, int64_t count)
+{
+    Selection part{.first = selection.first + first, .count = count};
+    if (!selection.points.empty())
+        part.points.assign(selection.points.begin() + first, selection.points.begin() + first + count);
+    return part;
+}
+
 bool needsNormalising(HeadChoice choice)
 {
     return !choice.head && choice.fusion != ops::HeadFusion::Mean;
@@ -64,6 +72,21 @@ double entropy(const std::vector<float>& weights)
         if (w > 0)
             sum -= double(w) * std::log(double(w));
     return sum;
+}
+
+Result<HostTensor> Attention::rowsInBlocks(int64_t heads, int64_t rows, int64_t columns,
+    const std::function<ops::Tensor(int64_t first, int64_t count)>& weights) const
+{
+    const int64_t step = std::max<int64_t>(1, kBlockFloats / (heads * columns));
+    HostTensor out({heads, rows, columns});
+    for (int64_t first = 0; first < rows; first += step) {
+        const int64_t count = std::min(step, rows - first);
+        TRY_ASSIGN(const HostTensor part, m_device.download(weights(first, count)));
+        for (int64_t head = 0; head < heads; ++head)
+            std::copy_n(part.values.begin() + head * count * columns, count * columns,
+                out.values.begin() + (head * rows + first) * columns);
+    }
+    return out;
 }
 
 ops::Tensor Attention::fuse(const ops::Tensor& weights, int64_t heads, HeadChoice choice) const
@@ -270,11 +293,12 @@ Result<HostTensor> Attention::layerRows(int64_t layer, const std::vector<uint32_
     ENGINE_ASSERT(layer >= 0 && layer < int64_t(m_run.layers.size()), "a layer that the run kept");
     const SelfLayer& self = m_model.layer(layer);
     const ops::Tensor queryKey = self.queryKey(m_device, m_run.layers[size_t(layer)]);
-    const ops::Tensor weights = self.scores(m_device, queryKey, gathered(m_device, queryKey, latents));
-    m_device.softmax({weights, m_run.latentMask, {}, {}});
-    TRY_ASSIGN(HostTensor out, m_device.download(weights));
-    out.shape = {self.heads(), int64_t(latents.size()), queryKey.rows()};
-    return out;
+    return rowsInBlocks(self.heads(), int64_t(latents.size()), queryKey.rows(), [&](int64_t first, int64_t count) {
+        const std::vector<uint32_t> some(latents.begin() + first, latents.begin() + first + count);
+        const ops::Tensor weights = self.scores(m_device, queryKey, gathered(m_device, queryKey, some));
+        m_device.softmax({weights, m_run.latentMask, {}, {}});
+        return weights;
+    });
 }
 
 Result<HostTensor> Attention::latentToLatents(
@@ -336,9 +360,8 @@ ops::Tensor Attention::decoderWeights(
 Result<HostTensor> Attention::decoderRows(const OutputHead& head, const Selection& outputs) const
 {
     const DecoderLatents latents = m_model.readLatents(m_run, 0);
-    TRY_ASSIGN(HostTensor out, m_device.download(decoderWeights(head, latents, outputs)));
-    out.shape = {m_model.decoder().heads(), outputs.size(), m_run.latents.rows()};
-    return out;
+    return rowsInBlocks(m_model.decoder().heads(), outputs.size(), m_run.latents.rows(),
+        [&](int64_t first, int64_t count) { return decoderWeights(head, latents, partOf(outputs, first, count)); });
 }
 
 ops::Tensor Attention::outputMean(const OutputHead& head, const Selection& outputs, HeadChoice choice) const
@@ -349,10 +372,7 @@ ops::Tensor Attention::outputMean(const OutputHead& head, const Selection& outpu
     ops::Tensor sum = m_device.zeros(1, n);
     for (int64_t first = 0; first < total && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, total - first);
-        Selection part{.first = outputs.first + first, .count = count};
-        if (!outputs.points.empty())
-            part.points.assign(outputs.points.begin() + first, outputs.points.begin() + first + count);
-        const ops::Tensor fused = fuse(decoderWeights(head, latents, part), h, choice);
+        const ops::Tensor fused = fuse(decoderWeights(head, latents, partOf(outputs, first, count)), h, choice);
         if (needsNormalising(choice))
             normaliseRows(m_device, fused);
         const std::vector<float> share(size_t(count), 1.0f / float(total));

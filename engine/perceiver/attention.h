@@ -43,6 +43,9 @@ public:
         const OutputHead& head, const std::vector<uint32_t>& inputs, HeadChoice heads, bool rollout) const;
 
 private:
+    // Rows of a map [heads, rows, columns], a bounded number at a time.
+    Result<HostTensor> rowsInBlocks(int64_t heads, int64_t rows, int64_t columns,
+        const std::function<ops::Tensor(int64_t first, int64_t count)>& weights) const; // -> [heads * count, columns]
     ops::Tensor fuse(const ops::Tensor& weights, int64_t heads, HeadChoice choice) const;
     ops::Tensor encoderWeights(const ops::Tensor& tokens, const ops::Tensor& mask) const; // [h N, tokens]
     ops::Tensor encoderRowSums(HeadChoice heads) const; // [1, N] or none

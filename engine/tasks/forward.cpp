@@ -51,7 +51,9 @@ HostTensor channelsLast(const HostTensor& x)
     return out;
 }
 
-Result<std::vector<perceiver::Inputs>> samples(const perceiver::Model& model, const Views& views)
+} // namespace
+
+Result<std::vector<perceiver::Inputs>> samplesOf(const perceiver::Model& model, const Views& views)
 {
     std::vector<perceiver::Inputs> all;
     const Kind kind = model.kind();
@@ -101,6 +103,8 @@ Result<std::vector<perceiver::Inputs>> samples(const perceiver::Model& model, co
     }
     return all;
 }
+
+namespace {
 
 perceiver::Selection selectionOf(const perceiver::OutputHead& head, const Views& views)
 {
@@ -253,7 +257,7 @@ void stack(Tensors& out, const std::string& name, HostTensor part)
 Result<Tensors> forward(const perceiver::Model& model, const Views& inputs, const ForwardOptions& options)
 {
     ops::Device& device = model.device();
-    TRY_ASSIGN(const std::vector<perceiver::Inputs> batch, samples(model, inputs));
+    TRY_ASSIGN(const std::vector<perceiver::Inputs> batch, samplesOf(model, inputs));
     Tensors out;
     for (size_t b = 0; b < batch.size(); ++b) {
         TRY_ASSIGN(const perceiver::Run run, model.encode(batch[b], options.without, options.maps && b == 0));

@@ -21,6 +21,10 @@ struct ForwardOptions {
     perceiver::KnockOut without;
 };
 
+// The samples of a batch as the model takes them. BadData with the tensor's name when one is missing or misshaped.
+Result<std::vector<perceiver::Inputs>> samplesOf(
+    const perceiver::Model& model, const std::map<std::string, weights::TensorView>& inputs);
+
 Result<std::map<std::string, HostTensor>> forward(const perceiver::Model& model,
     const std::map<std::string, weights::TensorView>& inputs, const ForwardOptions& options);
 
