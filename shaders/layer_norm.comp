@@ -2,12 +2,13 @@
 #extension GL_GOOGLE_include_directive : require
 #include "layout.h"
 
-// y = (x - mean) / sqrt(variance + 1e-5) * gain + offset, or (kStatistics) y = (mean, 1 / sqrt(variance + 1e-5)); a
-// workgroup a row. The variance is of the centred values: no cancellation.
+// y = (x - mean) / sqrt(variance + 1e-5) * gain + offset, or (kStatistics) y = (mean, 1 / sqrt(variance + 1e-5)); kLanes
+// invocations a row, and where that is one, kRows rows a workgroup. The variance is of the centred values: no cancellation.
 //   x (rows, columns), gain, offset (columns), y (rows, columns) or (rows, 2)
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kLanes = 8;
 layout(constant_id = 2) const bool kStatistics = false;
+layout(constant_id = 3) const uint kRows = 1;
 layout(push_constant) uniform Push { Rows p; };
 layout(binding = 0) readonly buffer X { vec4 x[]; };
 layout(binding = 1) readonly buffer Gain { float gain[]; };
@@ -18,6 +19,8 @@ shared float parts[kLanes];
 
 float total(float part, uint lane)
 {
+    if (kLanes == 1)
+        return part;
     parts[lane] = part;
     barrier();
     float sum = 0.0;
@@ -29,7 +32,8 @@ float total(float part, uint lane)
 
 void main()
 {
-    const uint row = gl_WorkGroupID.x + gl_WorkGroupID.y * p.gridWidth, lane = gl_LocalInvocationID.x;
+    const uint row = (gl_WorkGroupID.x + gl_WorkGroupID.y * p.gridWidth) * kRows + gl_LocalInvocationID.x / kLanes;
+    const uint lane = gl_LocalInvocationID.x % kLanes;
     if (row >= p.rows)
         return;
     const uint start = (p.base[0] + row * p.xStride) >> 2, groups = (p.columns + 3) >> 2;

@@ -3,13 +3,14 @@
 #include "layout.h"
 #include "arithmetic.glsl"
 
-// Rows of scores to rows of weights, in place; a workgroup a row. kMode: the whole softmax; one chunk of a streamed one
+// Rows of scores to rows of weights, in place; kLanes invocations a row, and where that is one, kRows rows a workgroup. kMode: the whole softmax; one chunk of a streamed one
 // (weights not yet divided, the statistics brought up to date, the factor for what older chunks summed); or weights
 // again from kept statistics. Masked columns become 0, padding stays 0, a row without keys becomes 0.
 //   scores (rows, columns), mask (columns), maximum, sum, factor (rows)
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kLanes = 8;
 layout(constant_id = 2) const uint kMode = 0;
+layout(constant_id = 3) const uint kRows = 1;
 layout(push_constant) uniform Push { Softmax p; };
 layout(binding = 0) buffer Scores { vec4 scores[]; };
 layout(binding = 1) readonly buffer Mask { float mask[]; };
@@ -39,7 +40,8 @@ vec4 weights(vec4 x, vec4 here, float most)
 
 void main()
 {
-    const uint row = gl_WorkGroupID.x + gl_WorkGroupID.y * p.gridWidth, lane = gl_LocalInvocationID.x;
+    const uint row = (gl_WorkGroupID.x + gl_WorkGroupID.y * p.gridWidth) * kRows + gl_LocalInvocationID.x / kLanes;
+    const uint lane = gl_LocalInvocationID.x % kLanes;
     if (row >= p.rows)
         return;
     const uint start = (p.base[0] + row * p.stride) >> 2, groups = (p.columns + 3) >> 2;
@@ -56,13 +58,15 @@ void main()
         const vec4 x = mix(vec4(kNoMaximum), scores[start + i], notEqual(present(i), vec4(0)));
         most = max(most, max(max(x.x, x.y), max(x.z, x.w)));
     }
-    parts[lane] = most;
-    barrier();
-    for (uint i = 0; i < kLanes; ++i)
-        most = max(most, parts[i]);
+    if (kLanes > 1) {
+        parts[lane] = most;
+        barrier();
+        for (uint i = 0; i < kLanes; ++i)
+            most = max(most, parts[i]);
+        barrier();
+    }
     const float before = kMode == kSoftmaxChunk ? maximum[p.base[2] + row] : kNoMaximum;
     most = max(most, before);
-    barrier();
 
     vec4 sums = vec4(0);
     for (uint i = lane; i < groups; i += kLanes) {
@@ -70,11 +74,14 @@ void main()
         scores[start + i] = w;
         sums += w;
     }
-    parts[lane] = (sums.x + sums.y) + (sums.z + sums.w);
-    barrier();
-    float total = 0.0;
-    for (uint i = 0; i < kLanes; ++i)
-        total += parts[i];
+    float total = (sums.x + sums.y) + (sums.z + sums.w);
+    if (kLanes > 1) {
+        parts[lane] = total;
+        barrier();
+        total = 0.0;
+        for (uint i = 0; i < kLanes; ++i)
+            total += parts[i];
+    }
 
     if (kMode == kSoftmaxChunk) {
         const float keep = exactExp(before - most);

@@ -15,14 +15,19 @@ struct Recorder {
     std::function<ops::Indices(std::span<const uint32_t>)> uploadIndices;
 
     const Limits& limits() const { return stream.context().limits; }
-    // Invocations that share a row: one subgroup of a software driver, two or so of a GPU's.
-    uint32_t lanes() const { return limits().software ? 8 : 64; }
+    // Invocations that share a row of so many columns: one where the row is short (no barriers, many rows in flight), one
+    // subgroup of a software driver, two or so of a GPU's.
+    uint32_t lanes(int64_t columns) const
+    {
+        return columns <= (limits().software ? 384 : 64) ? 1 : limits().software ? 8 : 64;
+    }
 };
 
 // A grid of `elements` invocations in workgroups of `local`, folded at shaders::kGridWidth.
 Work elementGrid(int64_t elements, uint32_t local, double costPerElement);
-// A workgroup a row; gridWidth is what the kernel folds by.
-Work rowGrid(int64_t rows, double costPerRow, uint32_t* gridWidth);
+// `lanes` invocations a row; gridWidth is what the kernel folds by. The specialization constants are set: local size,
+// lanes, mode, rows of a workgroup.
+Work rowGrid(int64_t rows, double costPerRow, uint32_t lanes, uint32_t mode, uint32_t* gridWidth);
 
 template <typename Push>
 void record(Recorder& r, KernelId kernel, std::initializer_list<Binding> bindings, const Push& push, const Work& work)

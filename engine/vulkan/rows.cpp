@@ -47,9 +47,9 @@ void recordSoftmax(Recorder& r, const ops::Tensor& scores, const ops::Tensor& ma
         .stride = u(scores.stride()),
         .hasMask = mask.exists(),
         .hasStatistics = maximum.exists() && sum.exists()};
-    Work work = rowGrid(scores.rows(), double(scores.columns()) * 30, &p.gridWidth);
-    work.constants = {r.lanes(), r.lanes(), mode};
-    work.trips = (scores.columns() / 4 / r.lanes() + 1) * (mask.exists() ? 11 : 3) + 3 * r.lanes();
+    const uint32_t lanes = r.lanes(scores.columns());
+    Work work = rowGrid(scores.rows(), double(scores.columns()) * 30, lanes, mode, &p.gridWidth);
+    work.trips = (scores.columns() / 4 / lanes + 1) * (mask.exists() ? 11 : 3) + 3 * lanes;
     // The statistics are read and written by the streamed mode, only read by the last.
     const bool write = mode != shaders::kSoftmaxProbabilities;
     record(r, KernelId::softmax,
@@ -67,10 +67,13 @@ Work elementGrid(int64_t elements, uint32_t local, double costPerElement)
         .cost = double(elements) * costPerElement * kPerFloat};
 }
 
-Work rowGrid(int64_t rows, double costPerRow, uint32_t* gridWidth)
+Work rowGrid(int64_t rows, double costPerRow, uint32_t lanes, uint32_t mode, uint32_t* gridWidth)
 {
-    *gridWidth = uint32_t(std::min<int64_t>(rows, shaders::kGridWidth));
-    return {.x = *gridWidth, .y = uint32_t((rows + *gridWidth - 1) / *gridWidth), .cost = double(rows) * costPerRow};
+    const uint32_t rowsOfGroup = lanes == 1 ? 8 : 1;
+    const int64_t workgroups = (rows + rowsOfGroup - 1) / rowsOfGroup;
+    *gridWidth = uint32_t(std::min<int64_t>(workgroups, shaders::kGridWidth));
+    return {.x = *gridWidth, .y = uint32_t((workgroups + *gridWidth - 1) / *gridWidth),
+        .cost = double(rows) * costPerRow, .constants = {lanes * rowsOfGroup, lanes, mode, rowsOfGroup}};
 }
 
 void recordOp(Recorder& r, const ops::LayerNorm& op)
@@ -78,9 +81,9 @@ void recordOp(Recorder& r, const ops::LayerNorm& op)
     shaders::Rows p = push(op.x, op.y);
     p.hasGain = op.gain.exists();
     p.hasOffset = op.offset.exists();
-    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * 4 * kPerFloat, &p.gridWidth);
-    work.constants = {r.lanes(), r.lanes(), 0};
-    work.trips = (op.x.columns() / 4 / r.lanes() + 1) * 7 + 2 * r.lanes();
+    const uint32_t lanes = r.lanes(op.x.columns());
+    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * 4 * kPerFloat, lanes, 0, &p.gridWidth);
+    work.trips = (op.x.columns() / 4 / lanes + 1) * 7 + 2 * lanes;
     record(r, KernelId::layer_norm, {reads(op.x), reads(op.gain), reads(op.offset), writes(op.y)}, p, work);
 }
 
@@ -88,9 +91,9 @@ void recordOp(Recorder& r, const ops::RowStatistics& op)
 {
     shaders::Rows p = push(op.x, op.y);
     p.columns = u(op.x.columns());
-    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * 2 * kPerFloat, &p.gridWidth);
-    work.constants = {r.lanes(), r.lanes(), 1};
-    work.trips = (op.x.columns() / 4 / r.lanes() + 1) * 2 + 2 * r.lanes();
+    const uint32_t lanes = r.lanes(op.x.columns());
+    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * 2 * kPerFloat, lanes, 1, &p.gridWidth);
+    work.trips = (op.x.columns() / 4 / lanes + 1) * 2 + 2 * lanes;
     record(r, KernelId::layer_norm, {reads(op.x), reads(op.x), reads(op.x), writes(op.y)}, p, work);
 }
 
@@ -154,9 +157,10 @@ void recordOp(Recorder& r, const ops::RowSums& op)
 {
     shaders::Rows p = push(op.x, op.x);
     p.mode = op.accumulate;
-    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * kPerFloat, &p.gridWidth);
-    work.constants = {r.lanes(), r.lanes()};
-    work.trips = op.x.columns() / 4 / r.lanes() + 1 + r.lanes();
+    const uint32_t lanes = r.limits().software ? 8 : 64;
+    Work work = rowGrid(op.x.rows(), double(op.x.columns()) * kPerFloat, lanes, 0, &p.gridWidth);
+    work.constants.resize(2);
+    work.trips = op.x.columns() / 4 / lanes + 1 + lanes;
     record(r, KernelId::row_sums, {reads(op.x), writes(op.y)}, p, work);
 }
 
