@@ -67,6 +67,8 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
             name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
     if (width <= 0 || height <= 0) // stb takes a PNM header's numbers as they are
         return Error{ErrorKind::BadData, name + " says that it has no pixels"};
+    if (width < 1 || height < 1)
+        return Error{ErrorKind::BadData, name + " is a picture without pixels"};
     if (int64_t(width) * height > kMostPixels)
         return Error{ErrorKind::BadData,
             name + " has " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most "

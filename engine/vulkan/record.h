@@ -15,8 +15,8 @@ struct Recorder {
     std::function<ops::Indices(std::span<const uint32_t>)> uploadIndices;
 
     const Limits& limits() const { return stream.context().limits; }
-    // Invocations that share a row of so many columns: one where the row is short (no barriers, many rows in flight), one
-    // subgroup of a software driver, two or so of a GPU's.
+    // Invocations that share a row of so many columns: one where the row is short (no barriers, many rows in flight),
+    // one subgroup of a software driver, two or so of a GPU's.
     uint32_t lanes(int64_t columns) const
     {
         return columns <= (limits().software ? 384 : 64) ? 1 : limits().software ? 8 : 64;

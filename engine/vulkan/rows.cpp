@@ -72,8 +72,10 @@ Work rowGrid(int64_t rows, double costPerRow, uint32_t lanes, uint32_t mode, uin
     const uint32_t rowsOfGroup = lanes == 1 ? 8 : 1;
     const int64_t workgroups = (rows + rowsOfGroup - 1) / rowsOfGroup;
     *gridWidth = uint32_t(std::min<int64_t>(workgroups, shaders::kGridWidth));
-    return {.x = *gridWidth, .y = uint32_t((workgroups + *gridWidth - 1) / *gridWidth),
-        .cost = double(rows) * costPerRow, .constants = {lanes * rowsOfGroup, lanes, mode, rowsOfGroup}};
+    return {.x = *gridWidth,
+        .y = uint32_t((workgroups + *gridWidth - 1) / *gridWidth),
+        .cost = double(rows) * costPerRow,
+        .constants = {lanes * rowsOfGroup, lanes, mode, rowsOfGroup}};
 }
 
 void recordOp(Recorder& r, const ops::LayerNorm& op)

@@ -1,4 +1,4 @@
-#include "engine/vulkan/stream.h"
+#include "engine/vulkan/batch.h"
 
 #include "engine/base/assert.h"
 
@@ -11,33 +11,13 @@ namespace engine::vulkan {
 namespace {
 
 constexpr size_t kBatches = 3; // submissions in flight, recording included
-constexpr uint32_t kSets = 512; // dispatches in one
-constexpr uint32_t kQueries = 256; // timestamps in one
 constexpr double kPieceSeconds = 0.08; // of one dispatch and of one submission: a cancel waits for three of them
 constexpr double kDispatchSeconds = 3e-5;
 // Mesa before 25 ends all loops of an invocation silently after 65,535 iterations: wrong numbers without an error.
 constexpr int64_t kMostTrips = 60000;
 constexpr VkPipelineStageFlags kStages = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
 
-Block& blockOf(const ops::Tensor& tensor)
-{
-    return static_cast<Buffer*>(tensor.storage())->block();
-}
-
 } // namespace
-
-struct Stream::Batch {
-    VkCommandBuffer commands = VK_NULL_HANDLE;
-    VkFence fence = VK_NULL_HANDLE;
-    VkDescriptorPool descriptors = VK_NULL_HANDLE;
-    VkQueryPool queries = VK_NULL_HANDLE;
-    std::vector<std::string> marks; // the pass that begins at each timestamp
-    std::vector<std::shared_ptr<Buffer>> staging;
-    uint32_t sets = 0;
-    double cost = 0, flop = 0;
-    int dispatches = 0;
-    bool submitted = false;
-};
 
 Stream::Stream(std::shared_ptr<Context> context, std::shared_ptr<Pool> pool, Callbacks callbacks)
     : m_context(std::move(context))
@@ -389,91 +369,6 @@ void Stream::dispatch(
                 ++time.uses;
                 charge(cost * share);
             }
-}
-
-// ------------------------------------------------------------------------------------------------------------- copies
-
-void Stream::zero(const ops::Tensor& tensor)
-{
-    if (!begin())
-        return;
-    touch(blockOf(tensor), true);
-    vkCmdFillBuffer(m_batches[m_current].commands, blockOf(tensor).buffer, uint64_t(tensor.offset()) * sizeof(float),
-        uint64_t(tensor.extent()) * sizeof(float), 0);
-    charge(double(tensor.extent()));
-}
-
-void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)
-{
-    constexpr int64_t kPieceFloats = 4 << 20;
-    const int64_t columns = tensor.columns(), stride = tensor.stride();
-    const int64_t rowsAtOnce = std::max<int64_t>(1, kPieceFloats / stride);
-    for (int64_t row = 0; row < tensor.rows(); row += rowsAtOnce) {
-        const int64_t rows = std::min(rowsAtOnce, tensor.rows() - row);
-        const uint64_t bytes = uint64_t(rows * stride) * sizeof(float);
-        auto buffer = m_pool->take(bytes, Use::Staging, [this] { waitIdle(); });
-        if (!buffer.ok()) {
-            m_callbacks.fail(buffer.error());
-            return;
-        }
-        Block& staging = buffer.value()->block();
-        float* out = static_cast<float*>(staging.mapped);
-        for (int64_t r = 0; r < rows; ++r, out += stride) {
-            std::memcpy(out, values.data() + (row + r) * columns, size_t(columns) * sizeof(float));
-            std::fill(out + columns, out + stride, 0.0f);
-        }
-        if (!staging.coherent) {
-            const VkMappedMemoryRange range{
-                .sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, .memory = staging.memory, .size = VK_WHOLE_SIZE};
-            check(vkFlushMappedMemoryRanges(m_context->device, 1, &range), "uploading");
-        }
-        if (!begin())
-            return;
-        touch(blockOf(tensor), true);
-        const VkBufferCopy copy{0, uint64_t(tensor.offset() + row * stride) * sizeof(float), bytes};
-        Batch& batch = m_batches[m_current];
-        vkCmdCopyBuffer(batch.commands, staging.buffer, blockOf(tensor).buffer, 1, &copy);
-        batch.staging.push_back(std::move(buffer).value());
-        charge(double(bytes) / 4);
-    }
-}
-
-Result<HostTensor> Stream::download(const ops::Tensor& tensor)
-{
-    HostTensor out({tensor.rows(), tensor.columns()});
-    constexpr int64_t kPieceFloats = 8 << 20;
-    const int64_t columns = tensor.columns(), stride = tensor.stride();
-    const int64_t rowsAtOnce = std::max<int64_t>(1, kPieceFloats / stride);
-    for (int64_t row = 0; row < tensor.rows(); row += rowsAtOnce) {
-        const ops::Tensor part = tensor.rowRange(row, std::min(rowsAtOnce, tensor.rows() - row));
-        const uint64_t start = uint64_t(part.offset()) * sizeof(float);
-        const uint64_t bytes = std::min(uint64_t(part.extent()) * sizeof(float), blockOf(tensor).bytes - start);
-        TRY_ASSIGN(const std::shared_ptr<Buffer> buffer, m_pool->take(bytes, Use::Readback, [this] { waitIdle(); }));
-        if (!begin())
-            return Error{ErrorKind::NoDevice, "the device was lost"};
-        touch(blockOf(tensor), false);
-        touch(buffer->block(), true);
-        const VkBufferCopy copy{start, 0, bytes};
-        vkCmdCopyBuffer(m_batches[m_current].commands, blockOf(tensor).buffer, buffer->block().buffer, 1, &copy);
-        const VkMemoryBarrier toHost{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-            .srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT,
-            .dstAccessMask = VK_ACCESS_HOST_READ_BIT};
-        vkCmdPipelineBarrier(m_batches[m_current].commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT,
-            0, 1, &toHost, 0, nullptr, 0, nullptr);
-        waitIdle();
-        if (m_lost)
-            return Error{ErrorKind::NoDevice, "the device was lost"};
-        if (!buffer->block().coherent) {
-            const VkMappedMemoryRange range{.sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE,
-                .memory = buffer->block().memory,
-                .size = VK_WHOLE_SIZE};
-            check(vkInvalidateMappedMemoryRanges(m_context->device, 1, &range), "downloading");
-        }
-        const float* in = static_cast<const float*>(buffer->block().mapped);
-        for (int64_t r = 0; r < part.rows(); ++r)
-            std::memcpy(&out.at(row + r, 0), in + r * stride, size_t(columns) * sizeof(float));
-    }
-    return out;
 }
 
 } // namespace engine::vulkan

@@ -155,6 +155,8 @@ private slots:
         const fs::path path = (folder.path() + "/text.png").toStdString();
         std::ofstream(path) << "no picture";
         QCOMPARE(int(app::media::readImage(path).error().kind), int(ErrorKind::BadData));
+        std::ofstream(path, std::ios::binary) << "P6\n0 4\n255\n";
+        QCOMPARE(int(app::media::readImage(path).error().kind), int(ErrorKind::BadData));
         // A header that claims 20,000 x 20,000 pixels is refused before anything is decoded.
         std::ofstream(path, std::ios::binary) << "P6\n20000 20000\n255\n";
         const auto huge = app::media::readImage(path);
