@@ -32,7 +32,7 @@ install_missing() {
     while read -r name why; do printf '  %-24s %s\n' "$name" "$why" >&2; done <<<"$lines"
     if [ "$(id -u)" != 0 ]; then
         if ! command -v sudo >/dev/null; then
-            echo "That needs root, and there is no sudo. As root: apt-get install $packages" >&2
+            echo "That needs root, and there is no sudo. As root: apt-get update && apt-get install $packages" >&2
             return 0
         fi
         root=(sudo)
@@ -67,7 +67,7 @@ build() {
         echo "Building in $folder: some minutes, the first time …" >&2
         if ! cmake -G Ninja -S . -B "$folder" -DCMAKE_BUILD_TYPE=Release "$@" >"$log" 2>&1; then
             tail -n 20 "$log" >&2
-            echo "The build cannot be configured; is one of these missing? $(awk '!/^#/ { printf "%s ", $2 }' .packages)" >&2
+            echo "The build cannot be configured. What it needs is listed in .packages." >&2
             return 1
         fi
     fi

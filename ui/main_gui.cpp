@@ -1,20 +1,30 @@
 // perceiverscope: the window.
 #include "ui/main_window.h"
+#include "ui/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <algorithm>
+#include <memory>
 
 int main(int argc, char** argv)
 {
-    QApplication application(argc, argv);
-    QApplication::setApplicationName("PerceiverScope");
-    QApplication::setApplicationVersion(PERCEIVERSCOPE_VERSION);
+    // Help and version need no display.
+    const bool asks = std::any_of(argv + 1, argv + argc, [](const QByteArray& argument) {
+        return argument == "-h" || argument == "--help" || argument == "-v" || argument == "--version";
+    });
+    const auto application
+        = asks ? std::make_unique<QCoreApplication>(argc, argv) : std::make_unique<QApplication>(argc, argv);
+    QCoreApplication::setApplicationName("PerceiverScope");
+    QCoreApplication::setApplicationVersion(PERCEIVERSCOPE_VERSION);
     QCommandLineParser parser;
-    parser.setApplicationDescription("Runs Perceiver IO and shows what it looks at.");
+    parser.setApplicationDescription("Runs Perceiver IO and shows what it looks at. Without a window: pscope --help");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("files", "A picture, or two frames", "[files…]");
-    parser.process(application);
+    parser.addPositionalArgument("files", "A picture, two frames of one size, or a text", "[files…]");
+    parser.process(*application);
+
+    ui::applyTheme();
     ui::MainWindow window;
     if (!parser.positionalArguments().isEmpty())
         window.open(parser.positionalArguments());

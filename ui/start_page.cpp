@@ -1,56 +1,137 @@
 #include "ui/start_page.h"
 
 #include "app/commands/assets.h"
+#include "ui/pictures.h"
+#include "ui/theme.h"
 
+#include <QCoreApplication>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QToolButton>
-#include <QVBoxLayout>
+#include <QPainter>
+#include <QPainterPath>
+#include <QPushButton>
+#include <QStyle>
 
 namespace ui {
 
-StartPage::StartPage(QWidget* parent) : QWidget(parent)
+namespace {
+
+struct Sample {
+    const char *question, *kind;
+    std::vector<const char*> files;
+};
+const Sample kSamples[] = {
+    {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Two frames · optical flow"),
+        {"rubberwhale1.png", "rubberwhale2.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "Who is this?"), QT_TRANSLATE_NOOP("Sample", "Picture · astronaut"),
+        {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What looks at you?"), QT_TRANSLATE_NOOP("Sample", "Picture · cat"), {"chelsea.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What is on the table?"), QT_TRANSLATE_NOOP("Sample", "Picture · coffee"),
+        {"coffee.png"}},
+};
+constexpr QSize kThumbnail(227, 136);
+
+// What fits of the picture, rather its upper part, where faces are; the upper corners as round as the card's.
+QPixmap thumbnail(const QString& file, double scale)
 {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(48, 48, 48, 32);
-    layout->setSpacing(24);
-
-    auto* target = new QLabel(tr("Drop an image or two frames\nor pick a sample"), this);
-    target->setAlignment(Qt::AlignCenter);
-    target->setMinimumHeight(220);
-    QFont font = target->font();
-    font.setPointSizeF(font.pointSizeF() * 1.8);
-    target->setFont(font);
-    target->setStyleSheet("QLabel { border: 2px dashed palette(mid); border-radius: 12px; }");
-    layout->addWidget(target, 1);
-
-    const QString samples = QString::fromStdString((app::commands::assets() / "samples").string()) + "/";
-    auto* row = new QHBoxLayout;
-    row->setSpacing(16);
-    row->addStretch();
-    row->addWidget(sampleButton(tr("Moving objects"), {samples + "rubberwhale1.png", samples + "rubberwhale2.png"}));
-    row->addWidget(sampleButton(tr("Astronaut"), {samples + "astronaut.png"}));
-    row->addWidget(sampleButton(tr("Cat"), {samples + "chelsea.png"}));
-    row->addWidget(sampleButton(tr("Coffee"), {samples + "coffee.png"}));
-    row->addStretch();
-    layout->addLayout(row);
+    const auto image = readPicture(file);
+    QPixmap result(kThumbnail * scale);
+    result.setDevicePixelRatio(scale);
+    result.fill(Qt::transparent);
+    if (!image.ok())
+        return result;
+    const QSizeF size = QSizeF(image.value().size()).scaled(kThumbnail, Qt::KeepAspectRatioByExpanding);
+    QPainter painter(&result);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    QPainterPath round;
+    round.addRoundedRect(QRect(QPoint(0, 0), kThumbnail + QSize(0, kSpace)), kSpace - 1, kSpace - 1);
+    painter.setClipPath(round);
+    const QPointF corner((kThumbnail.width() - size.width()) / 2, (kThumbnail.height() - size.height()) / 5);
+    painter.drawImage(QRectF(corner, size), image.value());
+    return result;
 }
 
-QWidget* StartPage::sampleButton(const QString& caption, const QStringList& files)
+QLabel* label(const QString& text, const char* name)
 {
-    constexpr QSize kThumbnail(144, 108);
-    auto* button = new QToolButton(this);
-    button->setText(caption);
-    button->setAutoRaise(true);
-    button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-    const QPixmap picture(files.first());
-    button->setIcon(QIcon(picture.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation)
-                              .copy(QRect(QPoint(0, 0), kThumbnail))));
-    button->setIconSize(kThumbnail);
-    button->setToolTip(files.size() == 2 ? tr("Two frames: the optical flow from the first to the second")
-                                         : tr("A picture"));
-    connect(button, &QToolButton::clicked, this, [this, files] { emit sampleChosen(files); });
+    auto* made = new QLabel(text);
+    made->setObjectName(name);
+    made->setAttribute(Qt::WA_TransparentForMouseEvents);
+    return made;
+}
+
+QPushButton* card(const QString& question, const QString& kind, const QString& picture, double scale)
+{
+    auto* button = new QPushButton;
+    button->setObjectName("card");
+    button->setAccessibleName(question + ", " + kind);
+    button->setCursor(Qt::PointingHandCursor);
+    auto* layout = new QVBoxLayout(button);
+    layout->setContentsMargins(1, 1, 1, kSpace);
+    layout->setSpacing(kSpace / 2);
+    auto* image = label({}, "thumbnail");
+    image->setPixmap(thumbnail(picture, scale));
+    layout->addWidget(image);
+    for (QLabel* line : {label(question, "title"), label(kind, "quiet")}) {
+        line->setIndent(kSpace + 4);
+        layout->addWidget(line);
+    }
+    button->setFixedSize(kThumbnail.width() + 2, layout->sizeHint().height());
     return button;
+}
+
+} // namespace
+
+StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m_headline(label({}, "headline"))
+{
+    m_target->setObjectName("target");
+    m_target->setMinimumHeight(200);
+    auto* inside = new QVBoxLayout(m_target);
+    inside->setSpacing(kSpace);
+    inside->addStretch();
+    for (QLabel* line : {label("↓", "arrow"), m_headline, label(tr("or pick a sample"), "quiet")}) {
+        line->setAlignment(Qt::AlignCenter);
+        inside->addWidget(line);
+    }
+    inside->addStretch();
+    restTarget();
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2 * kSpace);
+    const std::filesystem::path folder = app::commands::assets() / "samples";
+    for (const Sample& sample : kSamples) {
+        QStringList files;
+        for (const char* name : sample.files)
+            files << QString::fromStdString((folder / name).string());
+        auto* button = card(QCoreApplication::translate("Sample", sample.question),
+            QCoreApplication::translate("Sample", sample.kind), files.first(), devicePixelRatioF());
+        connect(button, &QPushButton::clicked, this, [this, files] { emit sampleChosen(files); });
+        row->addWidget(button);
+    }
+    row->addStretch();
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6 * kSpace, 4 * kSpace, 6 * kSpace, 4 * kSpace);
+    layout->setSpacing(2 * kSpace);
+    layout->addWidget(m_target, 1);
+    layout->addSpacing(kSpace);
+    layout->addWidget(label(tr("SAMPLES"), "quiet"));
+    layout->addLayout(row);
+    layout->addStretch();
+}
+
+void StartPage::lightTarget(const QString& promise)
+{
+    m_headline->setText(promise);
+    m_target->setProperty("lit", true);
+    m_target->style()->polish(m_target);
+}
+
+void StartPage::restTarget()
+{
+    m_headline->setText(tr("Drop an image, two frames, a text"));
+    m_target->setProperty("lit", false);
+    m_target->style()->polish(m_target);
 }
 
 } // namespace ui

@@ -1,7 +1,10 @@
-// The first page: what can be dropped here, and the built-in samples. Interface thread.
+// The first page: a large target that says what can be dropped, and the built-in samples. Interface thread.
 #pragma once
 
 #include <QWidget>
+
+class QFrame;
+class QLabel;
 
 namespace ui {
 
@@ -10,12 +13,16 @@ class StartPage : public QWidget {
 
 public:
     explicit StartPage(QWidget* parent = nullptr);
+    // The target while something is held over the window: lit, and saying what a drop would do.
+    void lightTarget(const QString& promise);
+    void restTarget();
 
 signals:
     void sampleChosen(const QStringList& files);
 
 private:
-    QWidget* sampleButton(const QString& caption, const QStringList& files);
+    QFrame* m_target;
+    QLabel* m_headline;
 };
 
 } // namespace ui

@@ -1,0 +1,154 @@
+// The window without a screen: samples, dropped files, and what it says of files that it cannot show. With a folder in
+// PERCEIVERSCOPE_SHOTS it leaves pictures of its pages there.
+#include "ui/main_window.h"
+#include "ui/picture_view.h"
+#include "ui/theme.h"
+
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTemporaryDir>
+#include <QtTest>
+
+class TestWindow : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        ui::applyTheme();
+    }
+
+    void init()
+    {
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_pages = m_window->findChild<QStackedWidget*>();
+        m_pictures = m_window->findChild<ui::PictureView*>();
+    }
+
+    void startPageShowsSamples()
+    {
+        const auto cards = m_window->findChildren<QPushButton*>("card");
+        QCOMPARE(cards.size(), 4);
+        for (const QPushButton* card : cards) {
+            QVERIFY(!card->accessibleName().isEmpty());
+            const QImage picture = card->findChild<QLabel*>("thumbnail")->pixmap().toImage();
+            const QPoint middle = picture.rect().center();
+            QVERIFY2(qAlpha(picture.pixel(middle)) == 255, qPrintable(card->accessibleName()));
+        }
+        shoot("start");
+    }
+
+    void clickOpensASample()
+    {
+        QTest::mouseClick(m_window->findChildren<QPushButton*>("card").first(), Qt::LeftButton);
+        QCOMPARE(m_pages->currentWidget(), m_pictures);
+        QCOMPARE(m_pictures->images().size(), 2);
+        QCOMPARE(m_pictures->images().last().size(), QSize(584, 388));
+        QVERIFY2(status().contains("pscope flow '"), qPrintable(status()));
+        shoot("frames");
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(m_pages->currentWidget() != m_pictures);
+    }
+
+    void dropOpensAPicture()
+    {
+        const QString file = picture("a b's.png", QSize(33, 17));
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        const QPoint where(50, 50);
+        QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QCOMPARE(m_window->findChild<QLabel*>("headline")->text(), QString("A picture"));
+        shoot("drop");
+        QDropEvent drop(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_window.get(), &drop);
+        QCOMPARE(m_pictures->images().size(), 1);
+        QCOMPARE(m_pictures->images().first().size(), QSize(33, 17));
+        QVERIFY2(status().contains("a b'\\''s.png'"), qPrintable(status())); // as a shell takes it
+    }
+
+    void otherThingsAreNotTaken()
+    {
+        QMimeData data;
+        data.setText("words");
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        enter.ignore();
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(!enter.isAccepted());
+    }
+
+    void textIsShown()
+    {
+        const QString file = m_folder.filePath("words.txt");
+        write(file, "Größe [MASK]");
+        m_window->open({file});
+        QCOMPARE(m_window->findChild<QPlainTextEdit*>()->toPlainText(), QString("Größe [MASK]"));
+        QVERIFY2(status().contains("14 bytes") && status().contains("pscope fill"), qPrintable(status()));
+        shoot("text");
+    }
+
+    void badFilesAreSaid_data()
+    {
+        const QString damaged = m_folder.filePath("damaged.png");
+        write(damaged, "\x89PNG\r\n");
+        const QString small = picture("small.png", QSize(8, 6)), large = picture("large.png", QSize(9, 6));
+        QTest::addColumn<QStringList>("files");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("missing") << QStringList{m_folder.filePath("none.png")} << "there is no picture";
+        QTest::newRow("missing text") << QStringList{m_folder.filePath("none.txt")} << "cannot be read";
+        QTest::newRow("damaged") << QStringList{damaged} << "damaged.png is not a picture";
+        QTest::newRow("sizes") << QStringList{small, large} << "8 × 6, the second 9 × 6";
+        QTest::newRow("many") << QStringList{small, small, small} << "these are 3 files";
+    }
+
+    void badFilesAreSaid()
+    {
+        QFETCH(QStringList, files);
+        QFETCH(QString, sentence);
+        QWidget* before = m_pages->currentWidget();
+        m_window->open(files);
+        QCOMPARE(m_pages->currentWidget(), before);
+        QVERIFY2(status().contains(sentence), qPrintable(status()));
+    }
+
+private:
+    QString status() const { return m_window->findChild<QLabel*>("status")->text(); }
+
+    QString picture(const QString& name, QSize size) const
+    {
+        QImage image(size, QImage::Format_RGB888);
+        image.fill(Qt::darkCyan);
+        image.save(m_folder.filePath(name));
+        return m_folder.filePath(name);
+    }
+
+    static void write(const QString& name, const QByteArray& bytes)
+    {
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(bytes), bytes.size());
+    }
+
+    void shoot(const QString& name) const
+    {
+        if (const QString folder = qEnvironmentVariable("PERCEIVERSCOPE_SHOTS"); !folder.isEmpty())
+            QVERIFY(m_window->grab().save(folder + "/" + name + ".png"));
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<ui::MainWindow> m_window;
+    QStackedWidget* m_pages = nullptr;
+    ui::PictureView* m_pictures = nullptr;
+};
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"
