@@ -10,6 +10,8 @@
 layout(local_size_x = 8) in;
 layout(constant_id = 0) const uint kColumns = 16;
 layout(constant_id = 1) const bool kNormalised = false;
+layout(constant_id = 2) const uint kActivation = 0; // constants: software drivers run both sides of a branch
+layout(constant_id = 3) const uint kFlags = 0;
 layout(push_constant) uniform Push { Gemm p; };
 layout(binding = 0) readonly buffer A { vec4 a[]; };
 layout(binding = 1) readonly buffer B { vec4 b[]; };
@@ -63,13 +65,13 @@ void main()
         if (column >= padded)
             continue;
         const bool inside = column < p.columns;
-        const float offset = inside && (p.flags & kHasBias) != 0 ? bias[p.base[3] + column] : 0.0;
+        const float offset = inside && (kFlags & kHasBias) != 0 ? bias[p.base[3] + column] : 0.0;
         for (uint i = 0; i < kRows; ++i) {
             const uint row = firstRow + i;
             if (row >= p.rows)
                 continue;
-            float value = activate(p.alpha * sums[i][j] + offset, p.activation);
-            if ((p.flags & kHasResidual) != 0)
+            float value = activate(p.alpha * sums[i][j] + offset, kActivation);
+            if ((kFlags & kHasResidual) != 0)
                 value += residual[p.base[5] + outer * p.cOuter + inner * p.cInner + row * p.residualStride + column];
             c[cBase + row * p.cStride + column] = inside ? value : 0.0;
         }

@@ -13,6 +13,8 @@ layout(constant_id = 2) const uint kTileColumns = 64;
 layout(constant_id = 3) const uint kOwnRows = 4; // of one invocation
 layout(constant_id = 4) const uint kOwnColumns = 4;
 layout(constant_id = 5) const bool kAligned = false; // whole tiles only: no bounds to check
+layout(constant_id = 6) const uint kActivation = 0; // constants: software drivers run both sides of a branch
+layout(constant_id = 7) const uint kFlags = 0;
 const uint kDepth = 16, kPitch = kDepth / 4;
 
 layout(push_constant) uniform Push { Gemm p; };
@@ -48,7 +50,7 @@ void main()
             vec4 x = vec4(0);
             if (kAligned || (row < p.rows && k + q < to)) {
                 x = a[aBase + row * (p.aStride >> 2) + k + q];
-                if ((p.flags & kHasStatistics) != 0) {
+                if ((kFlags & kHasStatistics) != 0) {
                     const uint s = p.base[4] + row * p.statisticsStride;
                     x = (x - statistics[s]) * statistics[s + 1];
                 }
@@ -79,7 +81,7 @@ void main()
     }
 
     const uint padded = (p.columns + 3) & ~3u;
-    const bool partial = (p.flags & kIsPartial) != 0;
+    const bool partial = (kFlags & kIsPartial) != 0;
     const uint cBase = partial ? p.base[2] + gl_WorkGroupID.z * p.rows * padded
                                : p.base[2] + outer * p.cOuter + inner * p.cInner;
     for (uint i = 0; i < kOwnRows; ++i) {
@@ -96,9 +98,9 @@ void main()
                 continue;
             }
             const bool inside = column < p.columns;
-            const float offset = inside && (p.flags & kHasBias) != 0 ? bias[p.base[3] + column] : 0.0;
-            value = activate(p.alpha * value + offset, p.activation);
-            if ((p.flags & kHasResidual) != 0)
+            const float offset = inside && (kFlags & kHasBias) != 0 ? bias[p.base[3] + column] : 0.0;
+            value = activate(p.alpha * value + offset, kActivation);
+            if ((kFlags & kHasResidual) != 0)
                 value += residual[p.base[5] + outer * p.cOuter + inner * p.cInner + row * p.residualStride + column];
             c[cBase + row * p.cStride + column] = inside ? value : 0.0;
         }

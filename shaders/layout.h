@@ -21,7 +21,7 @@ struct Gemm {
     uint aStride, bStride, cStride, residualStride;
     uint aOuter, aInner, bOuter, bInner, cOuter, cInner;
     float alpha;
-    uint flags, activation, statisticsStride;
+    uint statisticsStride;
     uint splits, splitDepth; // partial products along the depth, floats of depth in each
 };
 

@@ -11,6 +11,7 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kLanes = 8;
 layout(constant_id = 2) const uint kMode = 0;
 layout(constant_id = 3) const uint kRows = 1;
+layout(constant_id = 4) const bool kMasked = false;
 layout(push_constant) uniform Push { Softmax p; };
 layout(binding = 0) buffer Scores { vec4 scores[]; };
 layout(binding = 1) readonly buffer Mask { float mask[]; };
@@ -26,7 +27,7 @@ const float kNoMaximum = -1e30;
 vec4 present(uint group)
 {
     vec4 here = vec4(lessThan(uvec4(group * 4) + uvec4(0, 1, 2, 3), uvec4(p.columns)));
-    if (p.hasMask != 0)
+    if (kMasked)
         for (uint e = 0; e < 4; ++e)
             if (group * 4 + e < p.columns)
                 here[e] = mask[p.base[1] + group * 4 + e] != 0.0 ? 1.0 : 0.0;

@@ -47,16 +47,18 @@ Tile chooseTile(const Recorder& r, const ops::Gemm& op)
     return kSmall;
 }
 
+uint32_t flagsOf(const ops::Gemm& op)
+{
+    return (op.bias.exists() ? shaders::kHasBias : 0) | (op.statistics.exists() ? shaders::kHasStatistics : 0)
+        | (op.residual.exists() ? shaders::kHasResidual : 0);
+}
+
 shaders::Gemm push(const ops::Gemm& op)
 {
     const auto u = [](int64_t value) {
         ENGINE_ASSERT(value >= 0 && value <= int64_t(UINT32_MAX), "a product too large for one binding");
         return uint32_t(value);
     };
-    uint32_t flags = 0;
-    flags |= op.bias.exists() ? shaders::kHasBias : 0;
-    flags |= op.statistics.exists() ? shaders::kHasStatistics : 0;
-    flags |= op.residual.exists() ? shaders::kHasResidual : 0;
     return {.rows = u(op.rows),
         .columns = u(op.columns),
         .depth = u(op.depth),
@@ -72,8 +74,6 @@ shaders::Gemm push(const ops::Gemm& op)
         .cOuter = u(op.c.outerStep),
         .cInner = u(op.c.innerStep),
         .alpha = op.alpha,
-        .flags = flags,
-        .activation = uint32_t(op.activation),
         .statisticsStride = u(op.statistics.exists() ? op.statistics.stride() : 0),
         .splits = 1,
         .splitDepth = u(ops::padded(op.depth))};
@@ -97,7 +97,8 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
         .flop = flop,
         .cost = flop,
         .trips = (op.depth + 15) / 16 * 24,
-        .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1}};
+        .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1,
+            uint32_t(op.activation), flagsOf(op)}};
     if (splits <= 1) {
         record(r, KernelId::gemm_shared,
             {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
@@ -107,17 +108,16 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
     }
     p.splitDepth = uint32_t(((op.depth + splits - 1) / splits + 15) / 16 * 16);
     p.splits = tilesOf(op.depth, p.splitDepth);
-    const uint32_t finish = p.flags;
-    p.flags = (p.flags & shaders::kHasStatistics) | shaders::kIsPartial;
+    work.constants.back() = (flagsOf(op) & shaders::kHasStatistics) | shaders::kIsPartial;
     work.z *= p.splits;
     const ops::Tensor partial = r.create(int64_t(products) * p.splits * op.rows, op.columns);
     record(r, KernelId::gemm_shared,
         {reads(op.a.tensor), reads(op.b.tensor), writes(partial), reads(op.bias), reads(op.statistics),
             reads(op.residual)},
         p, work);
-    p.flags = finish;
     Work reduce = elementGrid(op.rows * ops::padded(op.columns), 64, double(p.splits));
     reduce.z = products;
+    reduce.constants = {uint32_t(op.activation), flagsOf(op)};
     record(r, KernelId::gemm_reduce,
         {reads(partial), reads(partial), writes(op.c.tensor), reads(op.bias), reads(op.statistics), reads(op.residual)},
         p, reduce);
@@ -147,7 +147,7 @@ void recordOp(Recorder& r, const ops::Gemm& op)
         .cost = std::max(flop, 2.0 * 16 * 8 * own * double(op.depth) * double(op.outer * op.inner)),
         // The unrolled loops inside are none for the driver, whose limit is on loops that remain.
         .trips = (op.depth + 3) / 4 + 64,
-        .constants = {own, op.statistics.exists()}};
+        .constants = {own, op.statistics.exists(), uint32_t(op.activation), flagsOf(op)}};
     record(r, KernelId::gemm_registers,
         {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
             reads(op.residual)},

@@ -49,6 +49,7 @@ void recordSoftmax(Recorder& r, const ops::Tensor& scores, const ops::Tensor& ma
         .hasStatistics = maximum.exists() && sum.exists()};
     const uint32_t lanes = r.lanes(scores.columns());
     Work work = rowGrid(scores.rows(), double(scores.columns()) * 30, lanes, mode, &p.gridWidth);
+    work.constants.push_back(mask.exists());
     work.trips = (scores.columns() / 4 / lanes + 1) * (mask.exists() ? 11 : 3) + 3 * lanes;
     // The statistics are read and written by the streamed mode, only read by the last.
     const bool write = mode != shaders::kSoftmaxProbabilities;
