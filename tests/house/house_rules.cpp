@@ -8,9 +8,7 @@
 namespace house {
 
 const QStringList kKnownLong = {
-    "engine/ops/device.cpp",
     "engine/perceiver/attention.cpp",
-    "engine/vulkan/stream.cpp",
     "engine/weights/pickle.cpp",
     "tests/ops/test_operations.cpp",
 };
