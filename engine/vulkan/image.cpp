@@ -29,6 +29,19 @@ shaders::Image push(const ops::Tensor& x, const ops::Tensor& y, int64_t height, 
         .yStride = u(y.stride())};
 }
 
+// Of an operation on strided windows.
+template <typename Operation> shaders::Image pushWindows(const Operation& op)
+{
+    shaders::Image p = push(op.x, op.y, op.height, op.width);
+    p.outHeight = u(op.outHeight);
+    p.outWidth = u(op.outWidth);
+    p.window = u(op.window);
+    p.stride = u(op.stride);
+    p.padTop = u(op.padTop);
+    p.padLeft = u(op.padLeft);
+    return p;
+}
+
 // For each index of an axis, the first tile that covers it and one past the last.
 std::vector<uint32_t> cover(const std::vector<int64_t>& starts, int64_t tile, int64_t n)
 {
@@ -54,26 +67,14 @@ ops::Indices upload(Recorder& r, const std::vector<int64_t>& values)
 
 void recordOp(Recorder& r, const ops::Unfold& op)
 {
-    shaders::Image p = push(op.x, op.y, op.height, op.width);
+    shaders::Image p = pushWindows(op);
     p.batch = u(op.batch);
-    p.outHeight = u(op.outHeight);
-    p.outWidth = u(op.outWidth);
-    p.window = u(op.window);
-    p.stride = u(op.stride);
-    p.padTop = u(op.padTop);
-    p.padLeft = u(op.padLeft);
     record(r, KernelId::unfold, {reads(op.x), writes(op.y)}, p, elementGrid(groups(op.y) * 4, 64, 4));
 }
 
 void recordOp(Recorder& r, const ops::MaxPool& op)
 {
-    shaders::Image p = push(op.x, op.y, op.height, op.width);
-    p.outHeight = u(op.outHeight);
-    p.outWidth = u(op.outWidth);
-    p.window = u(op.window);
-    p.stride = u(op.stride);
-    p.padTop = u(op.padTop);
-    p.padLeft = u(op.padLeft);
+    const shaders::Image p = pushWindows(op);
     Work work = elementGrid(groups(op.y), 64, double(op.window * op.window) * 2);
     work.trips = op.window * op.window;
     record(r, KernelId::max_pool, {reads(op.x), writes(op.y)}, p, work);
