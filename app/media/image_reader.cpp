@@ -1,5 +1,7 @@
 #include "app/media/image_reader.h"
 
+#include "app/media/jpeg_check.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -62,6 +64,8 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
 {
     int width = 0, height = 0, channels = 0;
     const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
+    if (!jpegTablesFit(bytes))
+        return Error{ErrorKind::BadData, name + " is damaged: it has a Huffman table of more than 256 codes"};
     if (!stbi_info_from_memory(bytes.data(), size, &width, &height, &channels))
         return Error{ErrorKind::BadData,
             name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};

@@ -157,6 +157,10 @@ private slots:
         QCOMPARE(int(app::media::readImage(path).error().kind), int(ErrorKind::BadData));
         std::ofstream(path, std::ios::binary) << "P6\n0 4\n255\n";
         QCOMPARE(int(app::media::readImage(path).error().kind), int(ErrorKind::BadData));
+        // A JPEG whose Huffman table names more codes than there are bytes.
+        const auto table
+            = app::media::readImage(fs::path(PERCEIVERSCOPE_SOURCE_DIR) / "tests/fuzz/corpus/fuzz_image/large_table");
+        QVERIFY(!table.ok() && table.error().message.find("Huffman table") != std::string::npos);
         // A header that claims 20,000 x 20,000 pixels is refused before anything is decoded.
         std::ofstream(path, std::ios::binary) << "P6\n20000 20000\n255\n";
         const auto huge = app::media::readImage(path);
