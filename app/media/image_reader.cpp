@@ -14,10 +14,17 @@
 #define STBI_NO_GIF
 #define STBI_NO_HDR
 #define STBI_MAX_DIMENSIONS 100000
+// The library's own integer arithmetic wraps on absurd headers, which it then refuses; its memory stays checked.
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((no_sanitize("signed-integer-overflow", "shift"))), apply_to = function)
+#endif
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #include <stb/stb_image.h>
 #pragma GCC diagnostic pop
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 
 namespace app::media {
 
@@ -71,6 +78,8 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
             name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
     if (width <= 0 || height <= 0) // stb takes a PNM header's numbers as they are
         return Error{ErrorKind::BadData, name + " says that it has no pixels"};
+    if (bytes[0] == 'P' && stbi_is_16_bit_from_memory(bytes.data(), size)) // stb_image overruns its buffer there
+        return Error{ErrorKind::BadData, name + " is a PNM picture of 16 bits a channel: convert it to PNG"};
     if (width < 1 || height < 1)
         return Error{ErrorKind::BadData, name + " is a picture without pixels"};
     if (int64_t(width) * height > kMostPixels)
