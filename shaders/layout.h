@@ -32,13 +32,13 @@ struct Softmax {
     uint hasMask, hasStatistics;
 };
 
+const uint kAttendDepth = 16u; // channels or keys that attend_fused stages at a time
 struct Attend {
     uint base[8]; // q, k, v, context, mask, maximum, sum
-    uint heads, queries, keys, hasMask;
+    uint heads, queries, keys, rows; // rows: batch * heads * queries
     uint qStride, kStride, vStride, contextStride;
-    uint f, g;               // channels per head
-    uint splits, splitKeys;  // pieces of the keys, each with its own part of context
-    uint firstKey, lastKey;
+    uint g; // channels of a value
+    uint splits, splitKeys; // pieces of the keys, each with its own part of context
     float scale;
 };
 

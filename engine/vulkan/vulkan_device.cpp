@@ -73,6 +73,11 @@ protected:
     void on(const ops::Median& op) override { recordWith(op); }
     void on(const ops::CropTiles& op) override { recordWith(op); }
     void on(const ops::BlendTiles& op) override { recordWith(op); }
+    bool on(const ops::Attend& op) override
+    {
+        Recorder r = recorder();
+        return recordOp(r, op);
+    }
 
 private:
     VulkanDevice(const DeviceChoice& choice, std::shared_ptr<Context> context)
@@ -80,12 +85,17 @@ private:
     {
     }
 
-    template <typename Operation> void recordWith(const Operation& op)
+    Recorder recorder()
     {
-        Recorder recorder{*m_stream, m_choice,
+        return {*m_stream, m_choice,
             [this](int64_t rows, int64_t columns) { return ops::Device::create(rows, columns); },
             [this](std::span<const uint32_t> values) { return uploadIndices(values); }};
-        recordOp(recorder, op);
+    }
+
+    template <typename Operation> void recordWith(const Operation& op)
+    {
+        Recorder r = recorder();
+        recordOp(r, op);
     }
 
     DeviceChoice m_choice;

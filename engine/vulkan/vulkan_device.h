@@ -15,7 +15,7 @@ struct DeviceChoice {
     bool validation = false; // the Khronos layer with synchronisation checks, where it is installed
     GemmVariant gemm = GemmVariant::Automatic;
     AttendVariant attend = AttendVariant::Automatic;
-    int64_t splitK = 0; // force this many partial products (shared variants); 0: by shape
+    int64_t splitK = 0; // force this many pieces of the depth, or of the keys of a fused attend; 0: by shape
     int64_t failAfterSubmits = -1; // for tests: the device counts as lost after so many submissions
 };
 
