@@ -5,6 +5,7 @@
 #include "engine/base/image.h"
 #include "engine/base/log.h"
 #include "engine/perceiver/attention.h"
+#include "engine/tasks/autoencoding.h"
 #include "engine/tasks/forward.h"
 #include "engine/tasks/image_classification.h"
 #include "engine/tasks/language.h"

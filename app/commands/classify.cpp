@@ -1,48 +1,13 @@
 #include "app/commands/command.h"
+#include "app/commands/top_labels.h"
 #include "app/media/image_reader.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 namespace app::commands {
 
 using nlohmann::json;
-
-namespace {
-
-std::string labelOf(const engine::perceiver::Model& model, size_t index)
-{
-    const auto& labels = model.config().labels;
-    return index < labels.size() ? labels[index] : "LABEL_" + std::to_string(index);
-}
-
-// The most probable labels, with what leaving something out changed.
-json topOf(const engine::perceiver::Model& model, const std::vector<float>& p, const std::vector<float>& full, int top,
-    bool print)
-{
-    std::vector<size_t> order(p.size());
-    std::iota(order.begin(), order.end(), size_t(0));
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return full[a] > full[b]; });
-    order.resize(std::min(order.size(), size_t(std::max(top, 1))));
-    json all = json::array();
-    for (const size_t i : order) {
-        json entry{{"label", labelOf(model, i)}, {"index", i}, {"probability", p[i]}};
-        const bool changed = &p != &full;
-        if (changed) {
-            entry["full"] = full[i];
-            entry["change"] = p[i] - full[i];
-        }
-        if (print)
-            std::printf("  %6.2f %%  %s%s\n", double(p[i]) * 100, labelOf(model, i).c_str(),
-                changed ? (" (" + std::to_string(double(p[i] - full[i]) * 100).substr(0, 6) + " points)").c_str() : "");
-        all.push_back(entry);
-    }
-    return all;
-}
-
-} // namespace
 
 std::function<Result<json>()> declareClassify(CLI::App& command, Options& options)
 {
@@ -71,7 +36,7 @@ std::function<Result<json>()> declareClassify(CLI::App& command, Options& option
             if (!options.json)
                 std::printf("%s\n", path.c_str());
             items.push_back({{"input", path},
-                {"top", topOf(*session->model, without.empty() ? full : changed, full, *top, !options.json)}});
+                {"top", topLabels(*session->model, without.empty() ? full : changed, full, *top, !options.json)}});
         }
         return json{{"items", items}};
     };
@@ -99,7 +64,7 @@ std::function<Result<json>()> declareLabelText(CLI::App& command, Options& optio
         return json{{"items",
             {{{"input", *text},
                 {"top",
-                    topOf(
+                    topLabels(
                         *session->model, without.empty() ? full : changed, full, int(full.size()), !options.json)}}}}};
     };
 }

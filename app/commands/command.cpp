@@ -16,6 +16,7 @@ const std::vector<Command> kCommands = {
     {"fill", "Fill in masked bytes of a text", declareFill},
     {"label-text", "Label a text (sentiment)", declareLabelText},
     {"flow", "Optical flow from one frame to the next", declareFlow},
+    {"autoencode", "Rebuild a clip with sound, and label it", declareAutoencode},
     {"attention", "Any attention map of a run", declareAttention},
     {"forward", "Raw tensors in, raw tensors out", declareForward},
     {"inspect", "What a checkpoint is, and what it costs", declareInspect},

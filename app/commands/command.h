@@ -74,6 +74,7 @@ Result<void> mayWrite(const std::filesystem::path& path, const Options& options)
 
 // The commands.
 std::function<Result<nlohmann::json>()> declareAttention(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareAutoencode(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareBench(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareClassify(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareDemo(CLI::App& command, Options& options);

@@ -17,7 +17,8 @@
 // The library's own integer arithmetic wraps on absurd headers, which it then refuses, and it copies nothing from
 // nowhere for an empty chunk; its memory stays checked.
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((no_sanitize("signed-integer-overflow", "shift", "nonnull-attribute"))), apply_to = function)
+#pragma clang attribute push(                                                                                          \
+    __attribute__((no_sanitize("signed-integer-overflow", "shift", "nonnull-attribute"))), apply_to = function)
 #endif
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"

@@ -45,18 +45,25 @@ Result<void> checkKnockOut(const KnockOut& without, int64_t inputs, int64_t late
 
 Result<Run> Model::encode(const Inputs& inputs, const KnockOut& without, bool keepLayers) const
 {
-    ops::Device& device = *m_device;
-    Run run;
+    Tokens tokens;
     {
-        const auto pass = device.pass("preprocess");
-        TRY_ASSIGN(run.tokens, m_preprocessor->tokens(device, inputs)); // [M, C]
+        const auto pass = m_device->pass("preprocess");
+        TRY_ASSIGN(tokens, m_preprocessor->tokens(*m_device, inputs)); // [M, C]
     }
-    TRY(checkKnockOut(
-        without, run.tokens.inputs, m_config.numLatents, executedLayers(), m_config.numSelfAttentionHeads));
+    TRY_ASSIGN(Run run, encode(std::move(tokens), without, keepLayers));
     if (const auto* text = std::get_if<TextInputs>(&inputs)) {
         for (const uint8_t valid : text->mask)
             run.padded.push_back(valid ? 0 : 1);
     }
+    return run;
+}
+
+Result<Run> Model::encode(Tokens tokens, const KnockOut& without, bool keepLayers) const
+{
+    ops::Device& device = *m_device;
+    Run run{.tokens = std::move(tokens)};
+    TRY(checkKnockOut(
+        without, run.tokens.inputs, m_config.numLatents, executedLayers(), m_config.numSelfAttentionHeads));
     run.encoder.tokens = run.tokens.rows;
     run.encoder.original = run.tokens.original;
     run.encoder.inputs = run.tokens.inputs;

@@ -50,6 +50,8 @@ public:
 
     // Inputs to latents. keepLayers: whether questions about attention will follow.
     Result<Run> encode(const Inputs& inputs, const KnockOut& without = {}, bool keepLayers = true) const;
+    // The same for preprocessed inputs: a tile of a larger picture.
+    Result<Run> encode(Tokens tokens, const KnockOut& without, bool keepLayers) const;
     // The latents of several samples at once: tokens [batch * M, C] -> [batch * N, D].
     ops::Tensor encodeBatch(const ops::Tensor& tokens, int64_t batch) const;
 

@@ -1,6 +1,7 @@
 #include "engine/tasks/optical_flow.h"
 
 #include "engine/perceiver/preprocess_flow.h"
+#include "engine/tasks/resample.h"
 #include "engine/tasks/tile_grid.h"
 
 #include <algorithm>
@@ -20,10 +21,24 @@ struct Plane {
 
 constexpr double kReferenceScale = 20; // the released models' targets were pixels / 20
 
+std::vector<int64_t> startsOf(const perceiver::Model& model, int64_t length, int64_t tile)
+{
+    const auto& starter = model.config().starterFlow;
+    return starter ? evenStarts(length, tile, starter->tileOverlap) : steppedStarts(length, tile);
+}
+
+// Whether the pyramid goes on below a level of this size.
+bool isHalved(const weights::StarterFlow& starter, int64_t levels, int64_t height, int64_t width)
+{
+    constexpr int64_t kLeastSide = 24;
+    return levels < starter.pyramidLevels && std::min(height, width) >= kLeastSide;
+}
+
 class Estimator {
 public:
-    Estimator(const perceiver::Model& model)
+    Estimator(const perceiver::Model& model, const perceiver::KnockOut& without)
         : m_model(model)
+        , m_without(without)
         , m_device(model.device())
         , m_preprocessor(static_cast<const perceiver::FlowPreprocessor&>(model.preprocessor()))
     {
@@ -42,19 +57,16 @@ public:
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width(), pixels = th * tw;
         const auto& starter = m_model.config().starterFlow;
-        const auto starts = [&](int64_t length, int64_t tile) {
-            return starter ? evenStarts(length, tile, starter->tileOverlap) : steppedStarts(length, tile);
-        };
-        const auto rows = starts(first.height, th), columns = starts(first.width, tw);
+        const auto rows = startsOf(m_model, first.height, th), columns = startsOf(m_model, first.width, tw);
         Tensor answers = m_device.create(int64_t(rows.size() * columns.size()) * pixels, 2);
         // Tiles of small models go together, as many rows of tiles as fit the scratch memory.
         const int64_t rowTokens = int64_t(columns.size()) * pixels * m_preprocessor.channels();
-        const int64_t rowsAtOnce = std::max<int64_t>(1, m_device.scratchFloats() / rowTokens);
+        const int64_t rowsAtOnce = m_without.empty() ? std::max<int64_t>(1, m_device.scratchFloats() / rowTokens) : 1;
         int64_t done = 0;
         for (size_t r = 0; r < rows.size() && !m_device.failed(); r += size_t(rowsAtOnce)) {
             const std::vector<int64_t> some(rows.begin() + int64_t(r),
                 rows.begin() + std::min<int64_t>(int64_t(r) + rowsAtOnce, int64_t(rows.size())));
-            const bool single = rowTokens > m_device.scratchFloats();
+            const bool single = rowTokens > m_device.scratchFloats() || !m_without.empty();
             for (size_t c = 0; c < (single ? columns.size() : 1) && !m_device.failed(); ++c) {
                 const std::vector<int64_t> across = single ? std::vector{columns[c]} : columns;
                 const int64_t batch = int64_t(some.size() * across.size());
@@ -84,8 +96,7 @@ public:
         std::vector<std::pair<Plane, Plane>> pyramid{{first, second}};
         {
             const auto pass = m_device.pass("image pyramid");
-            while (int64_t(pyramid.size()) < starter.pyramidLevels
-                && std::min(pyramid.back().first.height, pyramid.back().first.width) >= kLeastSide)
+            while (isHalved(starter, int64_t(pyramid.size()), pyramid.back().first.height, pyramid.back().first.width))
                 pyramid.emplace_back(halved(pyramid.back().first), halved(pyramid.back().second));
         }
         Plane flow;
@@ -110,10 +121,9 @@ public:
     }
 
     int64_t tileCount() const { return m_tiles; }
+    const std::optional<Error>& error() const { return m_error; } // what cannot be left out
 
 private:
-    static constexpr int64_t kLeastSide = 24; // a level is halved while its shorter side has at least this
-
     void tiles(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
         const std::vector<int64_t>& columns, int64_t batch, Tensor& out)
     {
@@ -140,11 +150,13 @@ private:
             m_device.copyColumns({m_model.decodeBatch(tokens, latents, batch), out, 0});
             return;
         }
-        perceiver::Run run;
-        run.tokens.rows = tokens;
-        run.latents = m_model.encodeBatch(tokens, 1);
+        const auto run = m_model.encode(perceiver::Tokens{.rows = tokens, .inputs = tokens.rows()}, m_without, false);
+        if (!run.ok()) {
+            m_error = run.error();
+            return;
+        }
         const perceiver::OutputHead& head = m_model.outputs().front();
-        m_device.copyColumns({m_model.decode(run, head, {.count = tokens.rows()}), out, 0});
+        m_device.copyColumns({m_model.decode(run.value(), head, {.count = tokens.rows()}), out, 0});
     }
 
     void scale(const Tensor& flow, float u, float v)
@@ -172,9 +184,11 @@ private:
     }
 
     const perceiver::Model& m_model;
+    const perceiver::KnockOut& m_without;
     ops::Device& m_device;
     const perceiver::FlowPreprocessor& m_preprocessor;
     int64_t m_tiles = 0;
+    std::optional<Error> m_error;
 };
 
 } // namespace
@@ -194,11 +208,13 @@ Result<FlowResult> opticalFlow(
             "the frames have different sizes: " + size(first) + " and " + size(second)
                 + ". Give two frames of one video"};
 
-    Estimator estimator(model);
+    Estimator estimator(model, options.without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const auto& starter = model.config().starterFlow;
     const Plane flow = starter ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations))
                                : estimator.network(a, b);
+    if (estimator.error())
+        return *estimator.error();
     TRY_ASSIGN(HostTensor values, model.device().download(flow.values));
     FlowResult result{.flow = FlowField(first.width, first.height), .tiles = estimator.tileCount()};
     result.flow.uv = std::move(values.values);
@@ -207,11 +223,34 @@ Result<FlowResult> opticalFlow(
     return result;
 }
 
-Result<perceiver::Inputs> flowTile(const Image& first, const Image& second)
+int64_t flowTileCount(const perceiver::Model& model, int64_t height, int64_t width, const FlowOptions& options)
+{
+    const Shape& tile = model.config().trainSize;
+    const auto& starter = model.config().starterFlow;
+    const auto tilesOf
+        = [&] { return int64_t(startsOf(model, height, tile[0]).size() * startsOf(model, width, tile[1]).size()); };
+    int64_t count = tilesOf();
+    for (int64_t levels = 1; starter && isHalved(*starter, levels, height, width); ++levels) {
+        height = (height + 1) / 2;
+        width = (width + 1) / 2;
+        count += tilesOf();
+    }
+    return count * (starter ? options.iterations.value_or(starter->pyramidIterations) : 1);
+}
+
+Result<perceiver::Inputs> flowTile(const Image& first, const Image& second, int64_t top, int64_t left)
 {
     if (first.width != second.width || first.height != second.height || first.empty())
         return Error{ErrorKind::BadData, "two frames of one size are needed"};
-    return perceiver::Inputs(perceiver::FrameInputs{first, second});
+    if (top < 0 || left < 0 || top >= first.height || left >= first.width)
+        return Error{ErrorKind::Usage,
+            "there is no pixel in row " + std::to_string(top) + ", column " + std::to_string(left)
+                + ": the frames have " + std::to_string(first.height) + " rows and " + std::to_string(first.width)
+                + " columns"};
+    const auto rest = [&](const Image& image) {
+        return crop(image, int(left), int(top), image.width - int(left), image.height - int(top));
+    };
+    return perceiver::Inputs(perceiver::FrameInputs{rest(first), rest(second)});
 }
 
 } // namespace engine::tasks

@@ -10,6 +10,7 @@ namespace engine::tasks {
 
 struct FlowOptions {
     std::optional<int64_t> iterations; // per pyramid level; the model's own by default (2 for stills, 1 for live)
+    perceiver::KnockOut without; // left out of every tile; inputs are numbered within the tile
 };
 
 struct FlowResult {
@@ -22,8 +23,11 @@ struct FlowResult {
 Result<FlowResult> opticalFlow(
     const perceiver::Model& model, const Image& first, const Image& second, const FlowOptions& options = {});
 
-// The inputs of one tile, for questions about attention: the frames' upper left corner, or the frames themselves with
-// their rim repeated where they are smaller.
-Result<perceiver::Inputs> flowTile(const Image& first, const Image& second);
+// How many tiles opticalFlow will show to the network.
+int64_t flowTileCount(const perceiver::Model& model, int64_t height, int64_t width, const FlowOptions& options = {});
+
+// The inputs of the tile whose upper left pixel is (left, top), for questions about attention; where the frames end
+// before the tile does, their rim is repeated. Usage when there is no such pixel.
+Result<perceiver::Inputs> flowTile(const Image& first, const Image& second, int64_t top = 0, int64_t left = 0);
 
 } // namespace engine::tasks
