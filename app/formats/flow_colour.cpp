@@ -114,14 +114,24 @@ Image flowPicture(const FlowField& flow, std::optional<float> largest)
 
 Image mapToPicture(const engine::HostTensor& map)
 {
-    const int width = int(map.columns()), height = int(map.rows()), zoom = std::max(1, 256 / std::max(width, height));
+    // Frames of a clip stand side by side in rows, a line of weights is drawn as a band.
+    constexpr int kGap = 2, kBand = 16;
+    const bool line = map.shape.size() < 2;
+    const int width = int(map.columns()), frames = map.shape.size() == 3 ? int(map.shape[0]) : 1,
+              height = int(map.rows()) / std::max(frames, 1);
+    const int across = int(std::ceil(std::sqrt(double(frames)))), down = (frames + across - 1) / across;
+    const int zoom = std::max(1, 256 / std::max(width, height)), zoomY = line ? std::max(zoom, kBand) : zoom;
     const float most
         = map.values.empty() ? 1 : std::max(*std::max_element(map.values.begin(), map.values.end()), 1e-30f);
-    Image image(width * zoom, height * zoom);
-    for (int y = 0; y < image.height; ++y)
-        for (int x = 0; x < image.width; ++x)
-            std::fill_n(
-                image.pixel(x, y), 3, uint8_t(std::clamp(map.at(y / zoom, x / zoom) / most * 255.0f, 0.0f, 255.0f)));
+    Image image(across * (width * zoom + kGap) - kGap, down * (height * zoomY + kGap) - kGap);
+    for (int frame = 0; frame < frames; ++frame)
+        for (int y = 0; y < height * zoomY; ++y)
+            for (int x = 0; x < width * zoom; ++x) {
+                const float weight = map.at(frame * height + y / zoomY, x / zoom) / most;
+                std::fill_n(image.pixel(frame % across * (width * zoom + kGap) + x,
+                                frame / across * (height * zoomY + kGap) + y),
+                    3, uint8_t(std::clamp(weight * 255.0f, 0.0f, 255.0f)));
+            }
     return image;
 }
 

@@ -17,7 +17,8 @@ engine::Image colourWheel(int side);
 // The colours with the wheel in the lower right corner, where it covers the least.
 engine::Image flowPicture(const engine::FlowField& flow, std::optional<float> largest = std::nullopt);
 
-// A map of weights [H, W] (or [N], as one row) as greys up to its largest value; small maps are enlarged.
+// A map of weights [H, W] as greys up to its largest value; [T, H, W] frame beside frame, [N] as a band; small maps
+// are enlarged.
 engine::Image mapToPicture(const engine::HostTensor& map);
 
 // Written as 8-bit PNG.

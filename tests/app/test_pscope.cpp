@@ -43,8 +43,8 @@ private slots:
         QCOMPARE(pscope({"--version"}).code, 0);
         const Outcome help = pscope({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* command :
-            {"classify", "fill", "label-text", "flow", "attention", "forward", "inspect", "devices", "bench", "demo"}) {
+        for (const char* command : {"classify", "fill", "label-text", "flow", "attention", "autoencode", "forward",
+                 "inspect", "devices", "bench", "demo"}) {
             QVERIFY2(help.out.contains(command), command);
             QCOMPARE(pscope({command, "--help"}).code, 0);
         }
@@ -75,6 +75,13 @@ private slots:
         QTest::newRow("no selection") << QStringList{"attention", "abc", "--from", "latent:x", "-m",
             testCase("masked-lm")} << 2
                                       << "3,7,10-20";
+        QTest::newRow("no such part") << QStringList{"attention", "--inputs",
+            testCase("multimodal") + "/inputs.safetensors", "--from", "output:smell:0", "-m", testCase("multimodal")}
+                                      << 2 << "audio, image, label";
+        QTest::newRow("no preprocessor") << QStringList{"attention", "abc", "--from", "latent:1", "-m",
+            testCase("bare")} << 2 << "--inputs";
+        QTest::newRow("no such tile") << QStringList{"attention", whale, whale, "--from", "latent:1", "--tile",
+            "0,9999"} << 2 << "column 9999";
         QTest::newRow("output folder missing")
             << QStringList{"flow", whale, whale, "-o", "/nowhere/at/all.flo", "--iterations", "1"} << 74 << "no folder";
     }
@@ -134,6 +141,38 @@ private slots:
             QVERIFY(std::abs(outcome.json()["sum"].toDouble() - 1) < 1e-5);
             QCOMPARE(outcome.json()["shape"].toArray()[0].toInt(), 11); // nine bytes between [CLS] and [SEP]
         }
+    }
+
+    // A clip has three kinds of inputs and outputs: each can be asked about, and their shares add up.
+    void attentionOfAClip()
+    {
+        const QString model = testCase("multimodal");
+        const auto ask = [&](const QString& from, const QString& to) {
+            return pscope({"attention", "--inputs", model + "/inputs.safetensors", "--from", from, "--to", to, "-m",
+                              model, "--json"})
+                .json();
+        };
+        const QJsonObject whole = ask("output:label:0", "inputs");
+        double shares = 0, audio = 0;
+        for (const QJsonValue part : whole["segments"].toArray()) {
+            shares += part["share"].toDouble();
+            if (part["name"].toString() == "audio")
+                audio = part["share"].toDouble();
+        }
+        QCOMPARE(whole["segments"].toArray().size(), 3);
+        QVERIFY(std::abs(shares - 1) < 1e-6);
+        const QJsonObject heard = ask("output:300", "inputs:audio"); // the label is the last of the outputs
+        QVERIFY(std::abs(heard["sum"].toDouble() - audio) < 1e-6);
+        QCOMPARE(ask("latent:1", "outputs:image")["shape"].toArray(), (QJsonArray{3, 8, 12}));
+    }
+
+    void attentionOfABareModel()
+    {
+        const QString model = testCase("bare");
+        const QJsonObject seen = pscope(
+            {"attention", "--inputs", model + "/inputs.safetensors", "--from", "latent:0", "-m", model, "--json"})
+                                     .json();
+        QVERIFY(std::abs(seen["sum"].toDouble() - 1) < 1e-5);
     }
 
     // Two passes of the starter model over real frames, small so that the software driver takes seconds; the true

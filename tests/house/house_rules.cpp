@@ -8,7 +8,6 @@
 namespace house {
 
 const QStringList kKnownLong = {
-    "engine/perceiver/attention.cpp",
     "engine/weights/pickle.cpp",
     "tests/ops/test_operations.cpp",
 };

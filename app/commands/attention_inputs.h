@@ -1,0 +1,19 @@
+// What a model is asked about, from the command line's arguments. Engine thread.
+#pragma once
+
+#include "app/commands/command.h"
+
+namespace app::commands {
+
+struct AttentionInputs {
+    std::vector<std::string> items; // a picture, two frames, a text, or a clip's folder
+    std::string tensors; // or the model's inputs as .safetensors, as `forward` takes them
+    std::string sound; // of a clip
+    std::string tile; // TOP,LEFT of a flow model's tile within the frames; empty: 0,0
+};
+
+// Usage when there are too few or too many items for this model; else what reading them says.
+Result<engine::perceiver::Inputs> attentionInputs(
+    const AttentionInputs& arguments, const engine::perceiver::Model& model);
+
+} // namespace app::commands
