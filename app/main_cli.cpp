@@ -40,7 +40,7 @@ int main(int argc, char** argv)
     if (result.ok()) {
         if (options.json)
             print(result.value());
-        return kOk;
+        return options.someFailed ? kSomeFailed : kOk;
     }
     const ExitCode code = exitCode(result.error().kind);
     std::fprintf(stderr, "pscope: %s\n", result.error().message.c_str());

@@ -1,6 +1,6 @@
 #include "ui/start_page.h"
 
-#include "app/commands/assets.h"
+#include "app/commands/model_folder.h"
 #include "ui/pictures.h"
 #include "ui/theme.h"
 

@@ -1,4 +1,5 @@
 #include "app/commands/attention_inputs.h"
+#include "app/commands/forecast.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
@@ -235,12 +236,13 @@ std::function<Result<json>()> declareAttention(CLI::App& command, Options& optio
         if (!a->output.empty())
             TRY(mayWrite(a->output, options));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const auto session, openSession(options, options.model.empty() ? "flow" : options.model));
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "flow"));
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const perceiver::Inputs inputs, attentionInputs(a->inputs, *session->model));
         engine::HostTensor map;
         json segments;
         double seconds = 0;
-        TRY(withProgress(*session, [&]() -> Result<void> {
+        TRY(withProgress(*session, expectedFlop(*session->model, {}, 0), [&]() -> Result<void> {
             TRY_ASSIGN(const perceiver::Run run, session->model->encode(inputs, without, true));
             TRY(session->device->finish());
             const auto start = std::chrono::steady_clock::now();

@@ -1,4 +1,5 @@
 #include "app/commands/command.h"
+#include "app/commands/forecast.h"
 #include "app/commands/top_labels.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/atomic_folder.h"
@@ -54,13 +55,12 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
     addWithout(command, options);
     addModel(command, options);
     return [a, &options]() -> Result<json> {
-        if (options.model.empty())
-            return Error{ErrorKind::Usage, "no clip model is built in yet: name a checkpoint's folder with --model"};
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "clip"));
         if (!a->output.empty())
             TRY(mayWrite(a->output, options));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
         TRY_ASSIGN(const media::ClipFolder clip, media::findClip(a->folder, a->sound));
-        TRY_ASSIGN(const auto session, openSession(options, options.model));
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(*session->model));
         const int64_t frames = int64_t(clip.frames.size()), clips = frames / size.frames;
         if (clips == 0)
@@ -87,7 +87,8 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
                 tasks::preprocessClip(*session->model, images,
                     std::span(sound).subspan(size_t(i * size.samples()), size_t(size.samples()))));
             tasks::Reconstruction full, changed;
-            TRY(withProgress(*session, [&]() -> Result<void> {
+            const double flop = expectedFlop(*session->model) * (without.empty() ? 1 : 2);
+            TRY(withProgress(*session, flop, [&]() -> Result<void> {
                 TRY_ASSIGN(full, tasks::autoencode(*session->model, inputs));
                 if (!without.empty()) {
                     TRY_ASSIGN(changed, tasks::autoencode(*session->model, inputs, without));

@@ -49,21 +49,25 @@ double seconds(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The best rate of a plain product on this device: what the stages are measured against.
-Result<double> gemmPeak(engine::ops::Device& device)
+// The best rate of a plain product on this device so far: what the stages are measured against. Shapes as the models
+// have them.
+Result<double> gemmPeak(engine::ops::Device& device, double best)
 {
-    constexpr int64_t kRows = 2048, kColumns = 2048, kDepth = 512;
-    const auto a = device.zeros(kRows, kDepth), b = device.zeros(kColumns, kDepth);
-    const auto c = device.create(kRows, kColumns);
-    double best = 1e30;
-    for (int i = 0; i < 4; ++i) {
-        TRY(device.finish());
-        const auto start = std::chrono::steady_clock::now();
-        device.gemm({.rows = kRows, .columns = kColumns, .depth = kDepth, .a = {a}, .b = {b}, .c = {c}});
-        TRY(device.finish());
-        best = std::min(best, seconds(start));
+    struct Product {
+        int64_t rows, columns, depth;
+    };
+    for (const Product& p : {Product{2048, 2048, 512}, {512, 4096, 1024}, {1024, 1024, 1024}}) {
+        const auto a = device.zeros(p.rows, p.depth), b = device.zeros(p.columns, p.depth);
+        const auto c = device.create(p.rows, p.columns);
+        for (int i = 0; i < 4; ++i) {
+            TRY(device.finish());
+            const auto start = std::chrono::steady_clock::now();
+            device.gemm({.rows = p.rows, .columns = p.columns, .depth = p.depth, .a = {a}, .b = {b}, .c = {c}});
+            TRY(device.finish());
+            best = std::max(best, 2.0 * double(p.rows * p.columns * p.depth) / seconds(start));
+        }
     }
-    return 2.0 * kRows * kColumns * kDepth / best;
+    return best;
 }
 
 } // namespace
@@ -86,10 +90,11 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
         std::vector<std::string> order{"forward"};
         uint64_t peak = 0;
         double rate = 0;
-        TRY(withProgress(*session, [&]() -> Result<void> {
-            TRY_ASSIGN(rate, gemmPeak(device));
-            const bool coarseToFine = model.config().starterFlow.has_value();
-            const engine::Image frame(640, 480);
+        const bool coarseToFine = model.config().starterFlow.has_value();
+        const engine::Image frame(640, 480);
+        const double tiles = coarseToFine ? double(engine::tasks::flowTileCount(model, frame.height, frame.width)) : 1;
+        TRY(withProgress(*session, expectedFlop(model) * (*runs + 1) * tiles, [&]() -> Result<void> {
+            TRY_ASSIGN(rate, gemmPeak(device, 0));
             std::optional<perceiver::Inputs> inputs;
             if (!coarseToFine)
                 inputs = noise(model);
@@ -119,6 +124,7 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
                 }
             }
             peak = device.memory().back().highWaterBytes;
+            TRY_ASSIGN(rate, gemmPeak(device, rate)); // other programs may have been busy the first time
             return {};
         }));
         if (!options.json)

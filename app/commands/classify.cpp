@@ -1,4 +1,5 @@
 #include "app/commands/command.h"
+#include "app/commands/forecast.h"
 #include "app/commands/top_labels.h"
 #include "app/media/image_reader.h"
 
@@ -18,15 +19,14 @@ std::function<Result<json>()> declareClassify(CLI::App& command, Options& option
     addWithout(command, options);
     addModel(command, options);
     return [images, top, &options]() -> Result<json> {
-        if (options.model.empty())
-            return Error{ErrorKind::Usage, "no image model is built in yet: name a checkpoint's folder with --model"};
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "image"));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const auto session, openSession(options, options.model));
-        json items = json::array();
-        for (const std::string& path : *images) {
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
+        return overItems(*images, options, [&](const std::string& path) -> Result<json> {
             TRY_ASSIGN(const engine::Image image, media::readImage(path));
             std::vector<float> full, changed;
-            TRY(withProgress(*session, [&]() -> Result<void> {
+            const double flop = expectedFlop(*session->model) * (without.empty() ? 1 : 2);
+            TRY(withProgress(*session, flop, [&]() -> Result<void> {
                 TRY_ASSIGN(full, engine::tasks::classify(*session->model, image));
                 if (!without.empty()) {
                     TRY_ASSIGN(changed, engine::tasks::classify(*session->model, image, without));
@@ -35,10 +35,9 @@ std::function<Result<json>()> declareClassify(CLI::App& command, Options& option
             }));
             if (!options.json)
                 std::printf("%s\n", path.c_str());
-            items.push_back({{"input", path},
-                {"top", topLabels(*session->model, without.empty() ? full : changed, full, *top, !options.json)}});
-        }
-        return json{{"items", items}};
+            return json{{"input", path},
+                {"top", topLabels(*session->model, without.empty() ? full : changed, full, *top, !options.json)}};
+        });
     };
 }
 
@@ -49,12 +48,12 @@ std::function<Result<json>()> declareLabelText(CLI::App& command, Options& optio
     addWithout(command, options);
     addModel(command, options);
     return [text, &options]() -> Result<json> {
-        if (options.model.empty())
-            return Error{ErrorKind::Usage, "no text model is built in yet: name a checkpoint's folder with --model"};
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "sentiment"));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const auto session, openSession(options, options.model));
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
         std::vector<float> full, changed;
-        TRY(withProgress(*session, [&]() -> Result<void> {
+        const double flop = expectedFlop(*session->model, int64_t(text->size()) + 2) * (without.empty() ? 1 : 2);
+        TRY(withProgress(*session, flop, [&]() -> Result<void> {
             TRY_ASSIGN(full, engine::tasks::labelText(*session->model, *text));
             if (!without.empty()) {
                 TRY_ASSIGN(changed, engine::tasks::labelText(*session->model, *text, without));

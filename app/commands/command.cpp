@@ -1,13 +1,8 @@
 #include "app/commands/command.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace app::commands {
 
@@ -48,7 +43,8 @@ ExitCode exitCode(ErrorKind kind)
 
 void addModel(CLI::App& command, Options& options)
 {
-    command.add_option("-m,--model", options.model, "A checkpoint's folder, or the name of a built-in model");
+    command.add_option("-m,--model", options.model,
+        "A checkpoint's folder, the name of a built-in model, or a hub id that is in the local cache");
     command
         .add_option("--flavour", options.flavour, "What transformers computes (hf) or what DeepMind's code does (dm)")
         ->check(CLI::IsMember({"hf", "dm"}));
@@ -58,6 +54,8 @@ void addModel(CLI::App& command, Options& options)
 void addDevice(CLI::App& command, Options& options)
 {
     command.add_option("-g,--device", options.device, "A device's name, index or UUID, or auto");
+    command.add_option("--progress", options.progress, "Progress on stderr as text or as JSON lines, or none")
+        ->check(CLI::IsMember({"text", "json", "none"}));
 }
 
 void addWithout(CLI::App& command, Options& options)
@@ -65,98 +63,6 @@ void addWithout(CLI::App& command, Options& options)
     command.add_option(
         "--without", options.without, "Leave out input:SEL, latent:SEL or head:L.J, and show the change");
 }
-
-// ---------------------------------------------------------------------------------------------------------------
-// running
-
-namespace {
-
-std::atomic<engine::ops::Device*> g_running = nullptr;
-std::atomic<int> g_interrupts = 0;
-
-void onInterrupt(int)
-{
-    if (++g_interrupts > 1)
-        _exit(kKilled);
-    if (auto* device = g_running.load())
-        device->requestCancel();
-}
-
-double now()
-{
-    using namespace std::chrono;
-    return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
-} // namespace
-
-Session::~Session()
-{
-    g_running = nullptr;
-    model.reset(); // its tensors go before their device
-}
-
-Result<std::unique_ptr<Session>> openSession(const Options& options, const std::string& modelName)
-{
-    const double start = now();
-    std::filesystem::path folder = modelName;
-    std::error_code ignored;
-    if (!std::filesystem::exists(folder, ignored) && std::filesystem::exists(assets() / "starter" / modelName, ignored))
-        folder = assets() / "starter" / modelName;
-    TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
-    auto session = std::make_unique<Session>();
-    TRY_ASSIGN(session->device, engine::vulkan::createDevice({.request = options.device}));
-    const engine::ops::DeviceInfo& info = session->device->info();
-    if (info.kind == engine::ops::DeviceKind::Software)
-        std::fprintf(stderr, "%s is a software driver: the answers are the same, only slower.\n", info.name.c_str());
-    const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;
-    TRY_ASSIGN(session->model, engine::perceiver::Model::load(*session->device, checkpoint, flavour));
-    session->loadSeconds = now() - start;
-    return session;
-}
-
-Result<void> withProgress(Session& session, const std::function<Result<void>()>& work)
-{
-    const bool terminal = isatty(STDERR_FILENO);
-    const double start = now();
-    double last = start;
-    bool shown = false;
-    g_running = session.device.get();
-    std::signal(SIGINT, onInterrupt);
-    std::signal(SIGTERM, onInterrupt);
-    session.device->beginJob(0, [&](const engine::ops::Progress& progress) {
-        if (!terminal || now() - last < 0.2 || now() - start < 0.5)
-            return;
-        last = now();
-        shown = true;
-        std::fprintf(
-            stderr, "\r\033[K%s: %.0f GFLOP in %.1f s", progress.pass.c_str(), progress.done * 1e-9, now() - start);
-    });
-    Result<void> result = work();
-    if (Result<void> ended = session.device->endJob(); result.ok() && !ended.ok())
-        result = ended;
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
-    g_running = nullptr;
-    if (shown)
-        std::fputs("\r\033[K", stderr);
-    return result;
-}
-
-std::filesystem::path assets()
-{
-    namespace fs = std::filesystem;
-    const fs::path program = QCoreApplication::applicationDirPath().toStdString();
-    std::error_code ignored;
-    for (const fs::path& place :
-        {program / "../share/perceiverscope", program / "../../assets", fs::path(PERCEIVERSCOPE_ASSETS)})
-        if (fs::is_directory(place / "starter", ignored))
-            return fs::weakly_canonical(place, ignored);
-    return PERCEIVERSCOPE_ASSETS;
-}
-
-// -------------------------------------------------------------------------------------------------------------
-// arguments
 
 Result<std::vector<uint32_t>> parseSelection(const std::string& text)
 {
@@ -200,6 +106,29 @@ Result<engine::perceiver::KnockOut> parseWithout(const std::vector<std::string>&
         without.heads.emplace_back(layer, head);
     }
     return without;
+}
+
+Result<nlohmann::json> overItems(const std::vector<std::string>& items, Options& options,
+    const std::function<Result<nlohmann::json>(const std::string&)>& one)
+{
+    nlohmann::json all = nlohmann::json::array();
+    size_t failed = 0;
+    for (const std::string& item : items) {
+        const Result<nlohmann::json> result = one(item);
+        if (result.ok()) {
+            all.push_back(result.value());
+            continue;
+        }
+        const Error& error = result.error();
+        const bool own = error.kind == ErrorKind::NoInput || error.kind == ErrorKind::BadData
+            || error.kind == ErrorKind::InputOutput;
+        if (!own || ++failed == items.size())
+            return error;
+        std::fprintf(stderr, "pscope: %s\n", error.message.c_str());
+        all.push_back({{"input", item}, {"error", {{"code", int(exitCode(error.kind))}, {"message", error.message}}}});
+    }
+    options.someFailed = failed > 0;
+    return nlohmann::json{{"items", all}};
 }
 
 Result<void> mayWrite(const std::filesystem::path& path, const Options& options)

@@ -2,7 +2,8 @@
 // run. Results go to stdout, everything else to stderr; exit codes as below. Main thread.
 #pragma once
 
-#include "app/commands/assets.h"
+#include "app/commands/model_folder.h"
+#include "app/commands/session.h"
 #include "engine/engine.h"
 
 #include <functional>
@@ -34,8 +35,9 @@ ExitCode exitCode(ErrorKind kind);
 
 // What every command that computes takes.
 struct Options {
-    std::string model, device, flavour = "hf";
+    std::string model, device, flavour = "hf", progress = "text";
     bool json = false, overwrite = false;
+    bool someFailed = false; // set by a command that went on after an item failed
     std::vector<std::string> without;
 };
 
@@ -52,23 +54,13 @@ void addModel(CLI::App& command, Options& options);
 void addDevice(CLI::App& command, Options& options);
 void addWithout(CLI::App& command, Options& options);
 
-// An open device and a loaded model.
-struct Session {
-    std::unique_ptr<engine::ops::Device> device;
-    std::shared_ptr<const engine::perceiver::Model> model;
-    double loadSeconds = 0;
-
-    ~Session();
-};
-// modelName: a folder, or the name of a built-in model ("flow"). Says so on stderr when the device is a software
-// driver.
-Result<std::unique_ptr<Session>> openSession(const Options& options, const std::string& modelName);
-// Runs work on the device with progress on stderr; Ctrl-C cancels.
-Result<void> withProgress(Session& session, const std::function<Result<void>()>& work);
-
 // --without input:SEL | latent:SEL | head:L.J, SEL as 3,7,10-20.
 Result<engine::perceiver::KnockOut> parseWithout(const std::vector<std::string>& texts);
 Result<std::vector<uint32_t>> parseSelection(const std::string& text);
+// One result for each item; what fails is said, and the others go on ("error" in its place, Options::someFailed). When
+// all fail, or one was cancelled or the device is gone, that error.
+Result<nlohmann::json> overItems(const std::vector<std::string>& items, Options& options,
+    const std::function<Result<nlohmann::json>(const std::string&)>& one);
 // InputOutput when the file exists and may not be replaced.
 Result<void> mayWrite(const std::filesystem::path& path, const Options& options);
 

@@ -1,4 +1,5 @@
 #include "app/commands/command.h"
+#include "app/commands/forecast.h"
 #include "app/formats/atomic_file.h"
 
 #include <CLI/CLI.hpp>
@@ -41,8 +42,7 @@ std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
     return [a, &options]() -> Result<json> {
         if (a->text.empty() == a->file.empty())
             return Error{ErrorKind::Usage, "give a text, or a file with -i"};
-        if (options.model.empty())
-            return Error{ErrorKind::Usage, "no text model is built in yet: name a checkpoint's folder with --model"};
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "text"));
         std::string text = a->text;
         if (!a->file.empty()) {
             TRY_ASSIGN(const auto bytes, formats::readFile(a->file));
@@ -59,9 +59,9 @@ std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
         if (engine::tasks::toValidUtf8(text) != text)
             std::fprintf(stderr, "The text is not all valid UTF-8; it is taken as the bytes it is.\n");
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const auto session, openSession(options, options.model));
+        TRY_ASSIGN(const auto session, openSession(options, modelName));
         engine::tasks::Filled filled;
-        TRY(withProgress(*session, [&]() -> Result<void> {
+        TRY(withProgress(*session, expectedFlop(*session->model, int64_t(text.size()) + 2, 64), [&]() -> Result<void> {
             TRY_ASSIGN(filled, engine::tasks::fillMasks(*session->model, text, masks, a->top, without));
             return {};
         }));

@@ -1,5 +1,6 @@
 #include "app/commands/command.h"
 #include "app/commands/flow_run.h"
+#include "app/commands/forecast.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
@@ -42,13 +43,15 @@ Result<FlowRun> runFlow(
     if (iterations > 0)
         options.iterations = iterations;
     const auto start = std::chrono::steady_clock::now();
-    TRY(withProgress(session, [&]() -> Result<void> {
+    const double flop = expectedFlop(*session.model)
+        * double(engine::tasks::flowTileCount(*session.model, run.first.height, run.first.width, options));
+    TRY(withProgress(session, flop, [&]() -> Result<void> {
         TRY_ASSIGN(run.forward, engine::tasks::opticalFlow(*session.model, run.first, run.second, options));
         return {};
     }));
     run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (backward)
-        TRY(withProgress(session, [&]() -> Result<void> {
+        TRY(withProgress(session, flop, [&]() -> Result<void> {
             TRY_ASSIGN(run.backward, engine::tasks::opticalFlow(*session.model, run.second, run.first, options));
             return {};
         }));

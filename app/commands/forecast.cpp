@@ -36,6 +36,30 @@ int64_t inputsOf(const engine::perceiver::Model& model)
 
 } // namespace
 
+double expectedFlop(
+    const engine::perceiver::Model& model, std::optional<int64_t> inputs, std::optional<int64_t> outputs)
+{
+    const auto& c = model.config();
+    const double m = double(inputs.value_or(inputsOf(model))), n = double(c.numLatents), d = double(c.dLatents);
+    const double channels = double(model.preprocessor().channels());
+    const double crossF = double(c.qkChannels.value_or(int64_t(channels))),
+                 crossV = double(c.vChannels.value_or(int64_t(crossF)));
+    const double selfF = double(c.qkChannels.value_or(c.dLatents)),
+                 selfV = double(c.vChannels.value_or(int64_t(selfF)));
+    // One head: keys and values are not projected, the scores are as wide as the tokens.
+    double flop = model.encoder().heads() == 1
+        ? 2 * (2 * n * m * channels + n * (channels * crossV + crossV * d + 2 * d * d))
+        : layerFlop(n, d, m, channels, crossF, crossV);
+    flop += double(model.executedLayers()) * layerFlop(n, d, n, d, selfF, selfV);
+    for (const auto& head : model.outputs()) {
+        const double o = double(outputs.value_or(head.segment.count())), e = double(head.map.inputs());
+        const bool folded = model.decoder().heads() == 1 && o > n;
+        flop += folded ? 2 * (2 * o * n * e + 2 * n * d * (d + e) + 2 * o * e * e + o * e * double(head.map.outputs()))
+                       : layerFlop(o, e, n, d, d, d) + 2 * o * e * double(head.map.outputs());
+    }
+    return flop;
+}
+
 Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes)
 {
     const auto& c = model.config();

@@ -11,6 +11,12 @@ struct Forecast {
     double gflop = 0;
     uint64_t memoryBytes = 0;
 };
+
+// What one forward pass will really do, with projections folded: what progress is measured against, to some per cent.
+// inputs, outputs: when they are not the model's own number.
+double expectedFlop(
+    const engine::perceiver::Model& model, std::optional<int64_t> inputs = {}, std::optional<int64_t> outputs = {});
+
 Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes);
 
 } // namespace app::commands

@@ -1,4 +1,5 @@
 #include "app/commands/command.h"
+#include "app/commands/forecast.h"
 #include "app/formats/atomic_file.h"
 
 #include <CLI/CLI.hpp>
@@ -62,7 +63,7 @@ std::function<Result<json>()> declareForward(CLI::App& command, Options& options
         TRY_ASSIGN(forward.without, parseWithout(options.without));
         TRY_ASSIGN(const auto session, openSession(options, a->model));
         std::map<std::string, engine::HostTensor> out;
-        TRY(withProgress(*session, [&]() -> Result<void> {
+        TRY(withProgress(*session, expectedFlop(*session->model), [&]() -> Result<void> {
             TRY_ASSIGN(out, engine::tasks::forward(*session->model, inputs.tensors, forward));
             return {};
         }));

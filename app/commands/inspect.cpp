@@ -17,9 +17,7 @@ std::function<Result<json>()> declareInspect(CLI::App& command, Options& options
         TRY_ASSIGN(const auto session, openSession(options, *folder));
         const auto& model = *session->model;
         const auto& config = model.config();
-        std::error_code ignored;
-        const std::filesystem::path path = std::filesystem::exists(*folder, ignored) ? std::filesystem::path(*folder)
-                                                                                     : assets() / "starter" / *folder;
+        TRY_ASSIGN(const std::filesystem::path path, modelFolder(*folder));
         TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(path));
         const Forecast forecast = forecastOf(model, checkpoint.byteCount());
         json out{{"task", name(model.kind())}, {"parameters", checkpoint.parameterCount()},

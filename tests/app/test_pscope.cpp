@@ -6,6 +6,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <csignal>
 
 namespace {
 
@@ -102,6 +103,57 @@ private slots:
         const Outcome outcome = pscope({"inspect", "nowhere", "--json"});
         QCOMPARE(outcome.code, 66);
         QCOMPARE(outcome.json()["error"].toObject()["code"].toInt(), 66);
+    }
+
+    // One picture of three is missing: the others are answered.
+    void someFailed()
+    {
+        const QString cat = kSource + "/assets/samples/chelsea.png";
+        const Outcome outcome
+            = pscope({"classify", cat, "nowhere.png", cat, "-m", testCase("image-learned"), "--json"});
+        QCOMPARE(outcome.code, 1);
+        const QJsonArray items = outcome.json()["items"].toArray();
+        QCOMPARE(items.size(), 3);
+        QCOMPARE(items[1].toObject()["error"].toObject()["code"].toInt(), 66);
+        QVERIFY(!items[2].toObject()["top"].toArray().isEmpty());
+        QCOMPARE(pscope({"classify", "nowhere.png", "-m", testCase("image-learned")}).code, 66);
+    }
+
+    // Ctrl-C in the middle of a long run: its own exit code, and no file, not even a part of one.
+    void interrupt()
+    {
+        const QTemporaryDir folder;
+        QProcess process;
+        const QString frames = kSource + "/assets/samples/rubberwhale";
+        process.start(PSCOPE,
+            {"flow", frames + "1.png", frames + "2.png", "--iterations", "50", "-o", folder.filePath("flow.flo"),
+                "--progress", "json"});
+        QByteArray heard; // progress tells that the device is at work
+        process.setReadChannel(QProcess::StandardError);
+        while (!heard.contains("seconds_left") && process.waitForReadyRead(60000))
+            heard += process.readAllStandardError();
+        QVERIFY2(heard.contains("\"progress\":"), heard.constData());
+        ::kill(pid_t(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 75);
+        QVERIFY(QDir(folder.path()).isEmpty());
+    }
+
+    void hubCache()
+    {
+        const QTemporaryDir home;
+        const QString snapshot = home.filePath("hub/models--some-body--tiny/snapshots/0123abcd");
+        QVERIFY(QDir().mkpath(snapshot));
+        for (const char* file : {"/config.json", "/model.safetensors"})
+            QVERIFY(QFile::link(testCase("masked-lm") + file, snapshot + file));
+        qputenv("HF_HOME", home.path().toLocal8Bit());
+        const Outcome found = pscope({"inspect", "some-body/tiny", "--json"});
+        const Outcome missing = pscope({"inspect", "some-body/else"});
+        qunsetenv("HF_HOME");
+        QCOMPARE(found.json()["task"].toString(), "masked-lm");
+        QCOMPARE(missing.code, 66);
+        QVERIFY(missing.err.contains("flow")); // what is built in
     }
 
     void devices()
