@@ -6,6 +6,7 @@
 #include "engine/base/log.h"
 #include "engine/perceiver/attention.h"
 #include "engine/tasks/autoencoding.h"
+#include "engine/tasks/compare.h"
 #include "engine/tasks/forward.h"
 #include "engine/tasks/image_classification.h"
 #include "engine/tasks/language.h"

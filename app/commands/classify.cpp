@@ -43,25 +43,26 @@ std::function<Result<json>()> declareClassify(CLI::App& command, Options& option
 
 std::function<Result<json>()> declareLabelText(CLI::App& command, Options& options)
 {
-    auto text = std::make_shared<std::string>();
-    command.add_option("text", *text, "The text")->required();
+    auto argument = std::make_shared<TextArgument>();
+    addText(command, *argument, "The text");
     addWithout(command, options);
     addModel(command, options);
-    return [text, &options]() -> Result<json> {
+    return [argument, &options]() -> Result<json> {
+        TRY_ASSIGN(const std::string text, readText(*argument));
         TRY_ASSIGN(const std::string modelName, modelOr(options.model, "sentiment"));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         std::vector<float> full, changed;
-        const double flop = expectedFlop(*session->model, int64_t(text->size()) + 2) * (without.empty() ? 1 : 2);
+        const double flop = expectedFlop(*session->model, int64_t(text.size()) + 2) * (without.empty() ? 1 : 2);
         TRY(withProgress(*session, flop, [&]() -> Result<void> {
-            TRY_ASSIGN(full, engine::tasks::labelText(*session->model, *text));
+            TRY_ASSIGN(full, engine::tasks::labelText(*session->model, text));
             if (!without.empty()) {
-                TRY_ASSIGN(changed, engine::tasks::labelText(*session->model, *text, without));
+                TRY_ASSIGN(changed, engine::tasks::labelText(*session->model, text, without));
             }
             return {};
         }));
         return json{{"items",
-            {{{"input", *text},
+            {{{"input", engine::tasks::toValidUtf8(text)},
                 {"top",
                     topLabels(
                         *session->model, without.empty() ? full : changed, full, int(full.size()), !options.json)}}}}};

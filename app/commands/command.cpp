@@ -1,5 +1,7 @@
 #include "app/commands/command.h"
 
+#include "app/formats/atomic_file.h"
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -16,6 +18,7 @@ const std::vector<Command> kCommands = {
     {"forward", "Raw tensors in, raw tensors out", declareForward},
     {"inspect", "What a checkpoint is, and what it costs", declareInspect},
     {"devices", "The devices of this machine, and which is chosen", declareDevices},
+    {"selftest", "Check this machine's devices, and DeepMind's weights", declareSelftest},
     {"bench", "Time a model on this machine", declareBench},
     {"demo", "Run the built-in samples", declareDemo},
 };
@@ -62,6 +65,28 @@ void addWithout(CLI::App& command, Options& options)
 {
     command.add_option(
         "--without", options.without, "Leave out input:SEL, latent:SEL or head:L.J, and show the change");
+}
+
+void addText(CLI::App& command, TextArgument& argument, const char* help)
+{
+    command.add_option("text", argument.text, help);
+    command.add_option("-i,--input", argument.file, "The text from a file");
+}
+
+Result<std::string> readText(const TextArgument& argument)
+{
+    if (argument.text.empty() == argument.file.empty())
+        return Error{ErrorKind::Usage, "give a text, or a file with -i"};
+    std::string text = argument.text;
+    if (!argument.file.empty()) {
+        TRY_ASSIGN(const auto bytes, formats::readFile(argument.file));
+        text.assign(bytes.begin(), bytes.end());
+    }
+    if (text.empty())
+        return Error{ErrorKind::BadData, argument.file + " is empty"};
+    if (engine::tasks::toValidUtf8(text) != text)
+        std::fprintf(stderr, "The text is not all valid UTF-8; it is taken as the bytes it is.\n");
+    return text;
 }
 
 Result<std::vector<uint32_t>> parseSelection(const std::string& text)

@@ -53,10 +53,17 @@ extern const std::vector<Command> kCommands;
 void addModel(CLI::App& command, Options& options);
 void addDevice(CLI::App& command, Options& options);
 void addWithout(CLI::App& command, Options& options);
+// A text as an argument, or from a file with -i.
+struct TextArgument {
+    std::string text, file;
+};
+void addText(CLI::App& command, TextArgument& argument, const char* help);
 
 // --without input:SEL | latent:SEL | head:L.J, SEL as 3,7,10-20.
 Result<engine::perceiver::KnockOut> parseWithout(const std::vector<std::string>& texts);
 Result<std::vector<uint32_t>> parseSelection(const std::string& text);
+// Usage unless exactly one of text and file was given; says on stderr when it is not valid UTF-8.
+Result<std::string> readText(const TextArgument& argument);
 // One result for each item; what fails is said, and the others go on ("error" in its place, Options::someFailed). When
 // all fail, or one was cancelled or the device is gone, that error.
 Result<nlohmann::json> overItems(const std::vector<std::string>& items, Options& options,
@@ -76,5 +83,6 @@ std::function<Result<nlohmann::json>()> declareFlow(CLI::App& command, Options& 
 std::function<Result<nlohmann::json>()> declareForward(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareInspect(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareLabelText(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareSelftest(CLI::App& command, Options& options);
 
 } // namespace app::commands

@@ -27,7 +27,7 @@ std::function<Result<json>()> declareDemo(CLI::App& command, Options& options)
         const std::string first = (samples / "rubberwhale1.png").string(),
                           second = (samples / "rubberwhale2.png").string();
         TRY_ASSIGN(const auto session, openSession(options, "flow"));
-        TRY_ASSIGN(const FlowRun run, runFlow(*session, first, second, 0, false));
+        TRY_ASSIGN(const FlowRun run, runFlow(*session, first, second, {}, false));
         const fs::path picture = fs::absolute(fs::path(*folder) / "rubberwhale-flow.png");
         const fs::path numbers = fs::absolute(fs::path(*folder) / "rubberwhale-flow.flo");
         const float scale = formats::colourScale(run.forward.flow);

@@ -1,6 +1,5 @@
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
-#include "app/formats/atomic_file.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -28,26 +27,19 @@ std::string shown(int byte)
 std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
 {
     struct Arguments {
-        std::string text, file;
+        TextArgument text;
         std::vector<std::string> masks;
         int top = 5;
     };
     auto a = std::make_shared<Arguments>();
-    command.add_option("text", a->text, "The text; [MASK] stands for one byte to guess");
-    command.add_option("-i,--input", a->file, "The text from a file");
+    addText(command, a->text, "The text; [MASK] stands for one byte to guess");
     command.add_option("--mask", a->masks, "A range START:END of bytes to hide");
     command.add_option("--top", a->top, "How many guesses per byte")->capture_default_str()->check(CLI::Range(1, 262));
     addWithout(command, options);
     addModel(command, options);
     return [a, &options]() -> Result<json> {
-        if (a->text.empty() == a->file.empty())
-            return Error{ErrorKind::Usage, "give a text, or a file with -i"};
         TRY_ASSIGN(const std::string modelName, modelOr(options.model, "text"));
-        std::string text = a->text;
-        if (!a->file.empty()) {
-            TRY_ASSIGN(const auto bytes, formats::readFile(a->file));
-            text.assign(bytes.begin(), bytes.end());
-        }
+        TRY_ASSIGN(const std::string text, readText(a->text));
         std::vector<std::pair<int64_t, int64_t>> masks;
         for (const std::string& mask : a->masks) {
             long long start = 0, end = 0;
@@ -56,8 +48,6 @@ std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
                 return Error{ErrorKind::Usage, "'" + mask + "' is no range of bytes: write START:END"};
             masks.emplace_back(start, end);
         }
-        if (engine::tasks::toValidUtf8(text) != text)
-            std::fprintf(stderr, "The text is not all valid UTF-8; it is taken as the bytes it is.\n");
         TRY_ASSIGN(const auto without, parseWithout(options.without));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         engine::tasks::Filled filled;

@@ -28,8 +28,8 @@ constexpr int64_t kMostFlowPixels = 40'000'000;
 
 } // namespace
 
-Result<FlowRun> runFlow(
-    Session& session, const std::string& first, const std::string& second, int iterations, bool backward)
+Result<FlowRun> runFlow(Session& session, const std::string& first, const std::string& second,
+    const engine::tasks::FlowOptions& options, bool backward)
 {
     FlowRun run;
     TRY_ASSIGN(run.first, media::readImage(first));
@@ -39,9 +39,6 @@ Result<FlowRun> runFlow(
             first + " has " + std::to_string(run.first.width) + " x " + std::to_string(run.first.height)
                 + " pixels; flow is computed for at most " + std::to_string(kMostFlowPixels / 1'000'000)
                 + " million. Make the frames smaller first"};
-    engine::tasks::FlowOptions options;
-    if (iterations > 0)
-        options.iterations = iterations;
     const auto start = std::chrono::steady_clock::now();
     const double flop = expectedFlop(*session.model)
         * double(engine::tasks::flowTileCount(*session.model, run.first.height, run.first.width, options));
@@ -70,7 +67,9 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     command.add_option("--truth", a->truth, "The true flow: prints the end-point error and the rates of wrong pixels");
     command.add_option("--backward", a->backward, "The flow from frame 2 to frame 1 as well, into this file");
     command.add_option("--occlusion", a->occlusion, "A picture (PNG) of what frame 2 does not show");
-    command.add_option("--iterations", a->iterations, "Passes per pyramid level (starter models; default 2)");
+    command.add_option("--iterations", a->iterations, "Passes per pyramid level (starter models; default 2)")
+        ->check(CLI::Range(1, 1000));
+    addWithout(command, options);
     command.add_flag("--overwrite", options.overwrite, "Replace files that are there");
     addModel(command, options);
     return [a, &options]() -> Result<json> {
@@ -82,13 +81,18 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
         for (const std::string& path : {a->colour, a->occlusion})
             if (!path.empty())
                 TRY(mayWrite(path, options));
+        engine::tasks::FlowOptions full, changed;
+        if (a->iterations > 0)
+            full.iterations = a->iterations;
+        changed.iterations = full.iterations;
+        TRY_ASSIGN(changed.without, parseWithout(options.without));
         engine::FlowField truth;
         if (!a->truth.empty()) {
             TRY_ASSIGN(truth, formats::readFlow(a->truth));
         }
         TRY_ASSIGN(const auto session, openSession(options, options.model.empty() ? "flow" : options.model));
         TRY_ASSIGN(const FlowRun run,
-            runFlow(*session, a->first, a->second, a->iterations, !a->backward.empty() || !a->occlusion.empty()));
+            runFlow(*session, a->first, a->second, changed, !a->backward.empty() || !a->occlusion.empty()));
         const engine::FlowField& flow = run.forward.flow;
         if (run.forward.padded)
             std::fprintf(
@@ -111,6 +115,13 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
         if (!options.json)
             std::printf("%d x %d, mean motion %.3f px, %.2f s on %s\n", flow.width, flow.height,
                 formats::meanMotion(flow), run.seconds, session->device->info().name.c_str());
+        if (!changed.without.empty()) { // what is written is the flow without; this is how far it is from the full one
+            TRY_ASSIGN(const FlowRun whole, runFlow(*session, a->first, a->second, full, false));
+            TRY_ASSIGN(const formats::FlowErrors change, formats::compareFlow(flow, whole.forward.flow));
+            item["change"] = change.epe;
+            if (!options.json)
+                std::printf("mean change by what was left out %.3f px\n", change.epe);
+        }
         if (!a->truth.empty()) {
             TRY_ASSIGN(const formats::FlowErrors errors, formats::compareFlow(flow, truth));
             item["epe"] = errors.epe;

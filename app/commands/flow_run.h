@@ -10,8 +10,7 @@ struct FlowRun {
     engine::tasks::FlowResult forward, backward; // backward only when asked for
     double seconds = 0; // of the forward flow
 };
-// iterations 0: the model's own.
-Result<FlowRun> runFlow(
-    Session& session, const std::string& first, const std::string& second, int iterations, bool backward);
+Result<FlowRun> runFlow(Session& session, const std::string& first, const std::string& second,
+    const engine::tasks::FlowOptions& options, bool backward);
 
 } // namespace app::commands

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <libexif/exif-data.h>
 #include <memory>
+#include <optional>
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -67,6 +68,24 @@ Image upright(const Image& image, int orientation)
     return out;
 }
 
+std::optional<Error> tooLarge(const std::string& name, int64_t width, int64_t height)
+{
+    if (width <= 0 || height <= kMostPixels / width)
+        return std::nullopt;
+    return Error{ErrorKind::BadData,
+        name + " has " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most "
+            + std::to_string(kMostPixels / 1'000'000) + " million are read. Make it smaller first"};
+}
+
+// A number in a PNG's header (width at 16, height at 20), or 0 when it is no PNG: stb_image says of a PNG beyond its
+// own limit that it is no picture.
+int64_t pngNumber(std::span<const uint8_t> bytes, size_t at)
+{
+    if (bytes.size() < 24 || std::memcmp(bytes.data(), "\x89PNG\r\n\x1a\n", 8) != 0)
+        return 0;
+    return int64_t(bytes[at]) << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+}
+
 } // namespace
 
 Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& name)
@@ -75,6 +94,8 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
     const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
     if (!jpegTablesFit(bytes))
         return Error{ErrorKind::BadData, name + " is damaged: it has a Huffman table of more than 256 codes"};
+    if (const auto error = tooLarge(name, pngNumber(bytes, 16), pngNumber(bytes, 20)))
+        return *error;
     if (!stbi_info_from_memory(bytes.data(), size, &width, &height, &channels))
         return Error{ErrorKind::BadData,
             name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
@@ -82,10 +103,8 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
         return Error{ErrorKind::BadData, name + " says that it has no pixels"};
     if (bytes[0] == 'P' && stbi_is_16_bit_from_memory(bytes.data(), size)) // stb_image overruns its buffer there
         return Error{ErrorKind::BadData, name + " is a PNM picture of 16 bits a channel: convert it to PNG"};
-    if (int64_t(width) * height > kMostPixels)
-        return Error{ErrorKind::BadData,
-            name + " has " + std::to_string(width) + " x " + std::to_string(height) + " pixels; at most "
-                + std::to_string(kMostPixels / 1'000'000) + " million are read. Make it smaller first"};
+    if (const auto error = tooLarge(name, width, height))
+        return *error;
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
         stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);
     if (!pixels)

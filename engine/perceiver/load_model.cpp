@@ -31,7 +31,11 @@ Kind recognise(const weights::Checkpoint& checkpoint, const std::string& p)
 
 std::string prefixOf(const weights::Checkpoint& checkpoint)
 {
-    return checkpoint.has("perceiver.embeddings.latents") ? "perceiver." : "";
+    // Two tensors that every model has: where one is missing, the other tells how the missing one would be called.
+    return checkpoint.has("perceiver.embeddings.latents")
+            || checkpoint.has("perceiver.encoder.cross_attention.attention.self.query.weight")
+        ? "perceiver."
+        : "";
 }
 
 // Rows of a tensor whose number the config does not hold (labels): 1 where it is missing, and asking for it tells so.

@@ -46,7 +46,7 @@ struct Outcome {
 Outcome autoencode(const QStringList& arguments)
 {
     QProcess process;
-    process.start(PSCOPE, QStringList{"autoencode", "-m", kSource + "/tests/cases/multimodal"} + arguments);
+    process.start(PSCOPE, QStringList{"autoencode", "-m", kSource + "/assets/selftest/multimodal"} + arguments);
     if (!process.waitForFinished(300000) || process.exitStatus() != QProcess::NormalExit)
         return {};
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};

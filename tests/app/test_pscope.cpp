@@ -1,39 +1,11 @@
 // The command line as a script sees it: help, exit codes, sentences, JSON, and the main job on real frames.
+#include "tests/app/run_pscope.h"
+
 #include <QImage>
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <csignal>
-
-namespace {
-
-struct Outcome {
-    int code = -1;
-    QByteArray out, err;
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
-Outcome pscope(const QStringList& arguments)
-{
-    QProcess process;
-    process.start(PSCOPE, arguments);
-    Outcome outcome;
-    if (process.waitForFinished(300000) && process.exitStatus() == QProcess::NormalExit)
-        outcome = {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-    return outcome;
-}
-
-const QString kSource = PERCEIVERSCOPE_SOURCE_DIR;
-
-QString testCase(const char* name)
-{
-    return kSource + "/tests/cases/" + name;
-}
-
-} // namespace
 
 class TestPscope : public QObject {
     Q_OBJECT
@@ -45,7 +17,7 @@ private slots:
         const Outcome help = pscope({"--help"});
         QCOMPARE(help.code, 0);
         for (const char* command : {"classify", "fill", "label-text", "flow", "attention", "autoencode", "forward",
-                 "inspect", "devices", "bench", "demo"}) {
+                 "inspect", "devices", "selftest", "bench", "demo"}) {
             QVERIFY2(help.out.contains(command), command);
             QCOMPARE(pscope({command, "--help"}).code, 0);
         }
@@ -163,6 +135,35 @@ private slots:
         const QJsonArray devices = outcome.json()["devices"].toArray();
         QVERIFY(!devices.isEmpty());
         QVERIFY(devices[0].toObject()["chosen"].toBool());
+    }
+
+    // Stored results on this machine's device; other weights than the published ones fail with a sentence.
+    void selftest()
+    {
+        const Outcome outcome = pscope(
+            {"selftest", "-g", "llvmpipe", testCase("masked-lm-bin"), testCase("text-classification"), "--json"});
+        QCOMPARE(outcome.code, 1);
+        const QJsonArray cases = outcome.json()["devices"].toArray()[0].toObject()["cases"].toArray();
+        QCOMPARE(cases.size(), 4);
+        for (const QJsonValue one : cases)
+            QVERIFY2(one.toObject()["passed"].toBool(), outcome.out.constData());
+        const QJsonArray models = outcome.json()["models"].toArray();
+        QVERIFY(models[0].toObject()["checked"].toBool() && !models[0].toObject()["passed"].toBool());
+        QVERIFY(!models[1].toObject()["checked"].toBool());
+        QCOMPARE(pscope({"selftest", "-g", "llvmpipe"}).code, 0);
+    }
+
+    // A head that is left out changes the flow, and by how much is said.
+    void flowWithout()
+    {
+        const QTemporaryDir folder;
+        const QImage whale(kSource + "/assets/samples/rubberwhale1.png");
+        QVERIFY(whale.copy(200, 100, 64, 48).save(folder.filePath("1.png")));
+        QVERIFY(whale.copy(199, 100, 64, 48).save(folder.filePath("2.png")));
+        const Outcome outcome = pscope({"flow", folder.filePath("1.png"), folder.filePath("2.png"), "--without",
+            "latent:0-40", "--iterations", "1", "--json"});
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
+        QVERIFY(outcome.json()["items"].toArray()[0].toObject()["change"].toDouble() > 0.01);
     }
 
     void inspect()

@@ -214,8 +214,10 @@ private:
 
     Loaded load(const QString& folder)
     {
-        const std::filesystem::path path
-            = std::filesystem::path(PERCEIVERSCOPE_SOURCE_DIR) / "tests/cases" / folder.toStdString();
+        const std::filesystem::path source = PERCEIVERSCOPE_SOURCE_DIR;
+        std::filesystem::path path = source / "tests/cases" / folder.toStdString();
+        if (!std::filesystem::exists(path)) // one of the self-test's
+            path = source / "assets/selftest" / folder.toStdString();
         auto checkpoint = weights::Checkpoint::open(path);
         auto inputs = weights::readSafetensors(path / "inputs.safetensors");
         if (!checkpoint.ok() || !inputs.ok())

@@ -1,13 +1,13 @@
 // Every model against cases of the reference implementation: outputs and every attention map, on the software driver
 // (or the device that PERCEIVERSCOPE_TEST_DEVICE names), with the validation layer silent. The committed cases are
 // tiny; more case folders may be given in PERCEIVERSCOPE_CASES, separated by colons.
+#include "engine/tasks/compare.h"
 #include "engine/tasks/forward.h"
 #include "engine/vulkan/vulkan_device.h"
 #include "engine/weights/safetensors.h"
 
 #include <QtTest>
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -22,30 +22,6 @@ json readJson(const fs::path& path)
 {
     std::ifstream in(path);
     return json::parse(in, nullptr, false);
-}
-
-double largestDifference(const std::vector<float>& found, const std::vector<float>& expected)
-{
-    double largest = 0;
-    for (size_t i = 0; i < expected.size(); ++i) {
-        const double d = std::abs(double(found[i]) - expected[i]);
-        largest = d > largest || !std::isfinite(d) ? d : largest;
-    }
-    return largest;
-}
-
-// Rows whose largest value stands elsewhere, although the expected one leads clearly.
-int64_t otherArgmax(const HostTensor& found, const std::vector<float>& expected, double margin)
-{
-    int64_t others = 0;
-    const int64_t n = found.columns();
-    for (int64_t r = 0; r < found.rows() && n > 1; ++r) {
-        const float* e = expected.data() + r * n;
-        const float* f = found.values.data() + r * n;
-        const int64_t best = std::max_element(e, e + n) - e, mine = std::max_element(f, f + n) - f;
-        others += mine != best && double(e[best]) - e[mine] > margin;
-    }
-    return others;
 }
 
 tasks::ForwardOptions optionsOf(const json& info)
@@ -81,11 +57,11 @@ private slots:
     void reference_data()
     {
         QTest::addColumn<QString>("folder");
-        const fs::path root = fs::path(PERCEIVERSCOPE_SOURCE_DIR) / "tests/cases";
         std::vector<fs::path> folders;
-        for (const auto& entry : fs::directory_iterator(root))
-            if (entry.is_directory())
-                folders.push_back(entry.path());
+        for (const char* root : {"tests/cases", "assets/selftest"})
+            for (const auto& entry : fs::directory_iterator(fs::path(PERCEIVERSCOPE_SOURCE_DIR) / root))
+                if (entry.is_directory())
+                    folders.push_back(entry.path());
         for (const QString& more : qEnvironmentVariable("PERCEIVERSCOPE_CASES").split(':', Qt::SkipEmptyParts))
             folders.emplace_back(more.toStdString());
         std::sort(folders.begin(), folders.end());
@@ -142,20 +118,18 @@ private:
             QVERIFY2(mine.size() == elementCount(view.shape), (name + " " + toString(mine.shape)).c_str());
             const std::vector<float> values = toFloat(view);
             const bool map = name.find("attention") != std::string::npos;
-            double most = 1e-30;
-            for (const float value : values)
-                most = std::max(most, std::abs(double(value)));
-            const double difference = largestDifference(mine.values, values);
-            (map ? worstMap : worstOutput) = std::max(map ? worstMap : worstOutput, difference / most);
+            const double most = tasks::compare(mine, values, 0).most;
             const json& output = info["outputs"][name];
             const double error = output.contains("fp32_error") ? output["fp32_error"].get<double>() : 0;
             const double limit = exact ? (map ? 3e-5 : 1e-5) * most : 3 * error + (map ? 3e-5 : 1e-5) * most;
             // Full-size cases have no exact answer: the reference's own rounding is not known then.
             const double allowed = info["size"] == "full" ? 3e-4 * most : limit;
-            QVERIFY2(difference <= allowed,
-                qPrintable(QString("%1: %2 of its largest value").arg(name.c_str()).arg(difference / most)));
+            const tasks::Difference difference = tasks::compare(mine, values, allowed / most);
+            (map ? worstMap : worstOutput) = std::max(map ? worstMap : worstOutput, difference.relative());
+            QVERIFY2(difference.absolute <= allowed,
+                qPrintable(QString("%1: %2 of its largest value").arg(name.c_str()).arg(difference.relative())));
             if (name.starts_with("logits"))
-                QCOMPARE(otherArgmax(mine, values, 2 * allowed), int64_t(0));
+                QCOMPARE(difference.otherBest, int64_t(0));
         }
         std::printf("    %-12s maps %.1e  outputs %.1e\n", exact ? "exact" : "expected", worstMap, worstOutput);
     }
