@@ -123,18 +123,8 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
         p, reduce);
 }
 
-} // namespace
-
-void recordOp(Recorder& r, const ops::Gemm& op)
+void recordRegisters(Recorder& r, const ops::Gemm& op, double flop)
 {
-    const double flop
-        = 2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer) * double(op.inner);
-    const bool registers
-        = r.choice.gemm == GemmVariant::Registers || (r.choice.gemm == GemmVariant::Automatic && r.limits().software);
-    if (!registers) {
-        recordShared(r, op, flop);
-        return;
-    }
     // Measured on Mesa 22.3.6: 16 x 16 an invocation reaches 44 GFLOP/s where 16 x 8 reaches 33; narrow products waste
     // less with fewer columns.
     uint32_t own = 16;
@@ -152,6 +142,33 @@ void recordOp(Recorder& r, const ops::Gemm& op)
         {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
             reads(op.residual)},
         push(op), work);
+}
+
+} // namespace
+
+void recordOp(Recorder& r, const ops::Gemm& op)
+{
+    const bool registers
+        = r.choice.gemm == GemmVariant::Registers || (r.choice.gemm == GemmVariant::Automatic && r.limits().software);
+    // A depth beyond the driver's loops (the keys of a long input) goes in pieces that add up in C. Only what has an
+    // activation could not; there the depth is a layer's width.
+    const int64_t most = registers ? 4 * (kTripLimit - 100) : 16 * (kTripLimit / 24 - 1);
+    for (int64_t first = 0; first < op.depth; first += most) {
+        ops::Gemm piece = op;
+        piece.depth = std::min(most, op.depth - first);
+        if (op.depth > most) {
+            ENGINE_ASSERT(op.activation == ops::Activation::None, "a layer wider than any model's");
+            piece.a.tensor = op.a.tensor.columnRange(first, op.a.tensor.columns() - first);
+            piece.b.tensor = op.b.tensor.columnRange(first, op.b.tensor.columns() - first);
+        }
+        if (first > 0) {
+            piece.bias = {};
+            piece.residual = op.c.tensor;
+        }
+        const double flop
+            = 2.0 * double(op.rows) * double(op.columns) * double(piece.depth) * double(op.outer) * double(op.inner);
+        registers ? recordRegisters(r, piece, flop) : recordShared(r, piece, flop);
+    }
 }
 
 } // namespace engine::vulkan

@@ -13,8 +13,6 @@ namespace {
 constexpr size_t kBatches = 3; // submissions in flight, recording included
 constexpr double kPieceSeconds = 0.08; // of one dispatch and of one submission: a cancel waits for three of them
 constexpr double kDispatchSeconds = 3e-5;
-// Mesa before 25 ends all loops of an invocation silently after 65,535 iterations: wrong numbers without an error.
-constexpr int64_t kMostTrips = 60000;
 constexpr VkPipelineStageFlags kStages = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
 
 } // namespace
@@ -298,7 +296,7 @@ VkDescriptorSet Stream::bind(std::span<const Binding> bindings, uint32_t* base)
 void Stream::dispatch(
     KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work)
 {
-    ENGINE_ASSERT(work.trips < kMostTrips, "too many loop iterations in one invocation: cut the work");
+    ENGINE_ASSERT(work.trips < kTripLimit, "too many loop iterations in one invocation: cut the work");
     ENGINE_ASSERT(pushBytes <= kPushBytes && bindings.size() <= kBindings, "a kernel's arguments");
     auto pipeline = m_pipelines->get(kernel, work.constants);
     if (!pipeline.ok()) {

@@ -26,6 +26,9 @@ inline Binding writes(const ops::Tensor& tensor)
     return {&tensor, true};
 }
 
+// Mesa before 25 ends all loops of an invocation silently after 65,535 iterations: wrong numbers without an error.
+constexpr int64_t kTripLimit = 60000;
+
 // The grid of one kernel and what it costs.
 struct Work {
     uint32_t x = 1, y = 1, z = 1; // workgroups

@@ -9,7 +9,6 @@ namespace house {
 
 const QStringList kKnownLong = {
     "engine/weights/pickle.cpp",
-    "tests/ops/test_operations.cpp",
 };
 
 namespace {
