@@ -69,7 +69,7 @@ Result<perceiver::Inputs> attentionInputs(const AttentionInputs& a, const percei
     case Kind::ImageConv: {
         TRY(need(1, "one picture"));
         TRY_ASSIGN(const engine::Image image, media::readImage(a.items[0]));
-        return perceiver::Inputs(tasks::preprocessImage(image, tasks::inputSize(model), model.flavour()));
+        return perceiver::Inputs(tasks::preprocessImage(image, model));
     }
     case Kind::OpticalFlow:
         TRY(need(2, "two frames"));

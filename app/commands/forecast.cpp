@@ -19,11 +19,15 @@ int64_t inputsOf(const engine::perceiver::Model& model)
     const auto& c = model.config();
     switch (model.kind()) {
     case Kind::ImageLearned:
-        return c.imageSize * c.imageSize;
-    case Kind::ImageFourier:
-        return 224 * 224;
-    case Kind::ImageConv:
-        return model.flavour() == engine::perceiver::Flavour::Hf ? 55 * 55 : 56 * 56;
+    case Kind::ImageFourier: {
+        const int64_t side = engine::tasks::inputSize(model);
+        return side * side;
+    }
+    case Kind::ImageConv: { // a convolution and a pooling of stride 2
+        const int64_t half = (engine::tasks::inputSize(model) - 1) / 2 + 1;
+        const int64_t side = model.flavour() == engine::perceiver::Flavour::Hf ? (half - 1) / 2 : (half + 1) / 2;
+        return side * side;
+    }
     case Kind::OpticalFlow:
         return c.trainSize[0] * c.trainSize[1];
     case Kind::Multimodal:

@@ -77,9 +77,7 @@ Result<PublishedCheck> picture(const perceiver::Model& model, const engine::Imag
     const std::vector<float> wanted = kind == Kind::ImageLearned ? std::vector{-1.1652f, -0.1992f, -0.7520f}
         : kind == Kind::ImageFourier                             ? std::vector{-1.1295f, -0.2832f, 0.3226f}
                                                                  : std::vector{-1.1186f, 0.0554f, 0.0897f};
-    TRY_ASSIGN(const HostTensor logits,
-        outputsOf(model, engine::tasks::preprocessImage(image, engine::tasks::inputSize(model), model.flavour()),
-            {.count = 1}));
+    TRY_ASSIGN(const HostTensor logits, outputsOf(model, engine::tasks::preprocessImage(image, model), {.count = 1}));
     return values(logits, 1, 3, wanted);
 }
 

@@ -19,22 +19,32 @@ std::vector<float> softmax(const std::vector<float>& logits)
     return out;
 }
 
-int inputSize(const perceiver::Model& model)
+int64_t inputSize(const perceiver::Model& model)
 {
-    return model.kind() == perceiver::Kind::ImageLearned ? int(model.config().imageSize) : 224;
+    const weights::Config& config = model.config();
+    return model.kind() == perceiver::Kind::ImageLearned ? config.imageSize : config.imageProcessing.size;
 }
 
-perceiver::ImageInputs preprocessImage(const Image& image, int size, perceiver::Flavour flavour)
+perceiver::ImageInputs preprocessImage(
+    const Image& image, const weights::ImageProcessing& processing, perceiver::Flavour flavour)
 {
-    constexpr float kMean[] = {0.485f, 0.456f, 0.406f}, kDeviation[] = {0.229f, 0.224f, 0.225f};
-    const int side = std::max(1, int(int64_t(std::min(image.width, image.height)) * 224 / 256));
+    const int size = int(processing.size), shorter = std::min(image.width, image.height);
+    const int side = std::clamp(int(processing.kept * shorter), 1, shorter);
     const int odd = flavour == perceiver::Flavour::Dm ? 1 : 0; // DM rounds the offsets up
     const Image small = resizeBicubic(
         crop(image, (image.width - side + odd) / 2, (image.height - side + odd) / 2, side, side), size, size);
     perceiver::ImageInputs inputs{HostTensor({int64_t(size) * size, 3}), size, size};
     for (size_t i = 0; i < small.rgb.size(); ++i)
-        inputs.pixels.values[i] = (float(small.rgb[i]) * (1.0f / 255.0f) - kMean[i % 3]) / kDeviation[i % 3];
+        inputs.pixels.values[i]
+            = (float(small.rgb[i]) * (1.0f / 255.0f) - processing.mean[i % 3]) / processing.deviation[i % 3];
     return inputs;
+}
+
+perceiver::ImageInputs preprocessImage(const Image& image, const perceiver::Model& model)
+{
+    weights::ImageProcessing processing = model.config().imageProcessing;
+    processing.size = inputSize(model);
+    return preprocessImage(image, processing, model.flavour());
 }
 
 Result<std::vector<float>> classify(
@@ -46,8 +56,7 @@ Result<std::vector<float>> classify(
             std::string("this model is for ") + perceiver::name(model.kind()) + ", not for classifying pictures"};
     if (image.empty())
         return Error{ErrorKind::BadData, "the picture is empty"};
-    TRY_ASSIGN(const perceiver::Run run,
-        model.encode(preprocessImage(image, inputSize(model), model.flavour()), without, false));
+    TRY_ASSIGN(const perceiver::Run run, model.encode(preprocessImage(image, model), without, false));
     TRY_ASSIGN(const HostTensor logits, model.device().download(model.decode(run, model.outputs()[0], {.count = 1})));
     return softmax(logits.values);
 }

@@ -1,5 +1,6 @@
-// A picture to class probabilities (model-spec 3.2, 4; transformers' PerceiverImageProcessorPil): centre crop of
-// 224/256 of the shorter side, bicubic resize as Pillow does it, normalisation, model, softmax. Engine thread.
+// A picture to class probabilities (model-spec 3.2, 4; transformers' PerceiverImageProcessorPil): centre crop (224/256
+// of the shorter side unless preprocessor_config.json says otherwise), bicubic resize as Pillow does it, normalisation,
+// model, softmax. Engine thread.
 #pragma once
 
 #include "engine/base/image.h"
@@ -7,11 +8,14 @@
 
 namespace engine::tasks {
 
-// The normalised input of `size` x `size` pixels, [size * size, 3].
-perceiver::ImageInputs preprocessImage(const Image& image, int size, perceiver::Flavour flavour);
+// The normalised input, [size * size, 3].
+perceiver::ImageInputs preprocessImage(
+    const Image& image, const weights::ImageProcessing& processing, perceiver::Flavour flavour);
+// As this model takes it.
+perceiver::ImageInputs preprocessImage(const Image& image, const perceiver::Model& model);
 
-// Side of the picture that a classifier takes: its trained size, or 224.
-int inputSize(const perceiver::Model& model);
+// Side of the picture that a classifier takes: what its position table is for, or its preprocessing's.
+int64_t inputSize(const perceiver::Model& model);
 
 // Probabilities by class. Usage when the model is no image classifier, BadData for an empty picture.
 Result<std::vector<float>> classify(

@@ -31,7 +31,7 @@ Result<Checkpoint> Checkpoint::open(const std::filesystem::path& path)
             path.string()
                 + " holds no weights: expected model.safetensors, model.safetensors.index.json or "
                   "pytorch_model.bin beside config.json"};
-    TRY_ASSIGN(checkpoint.m_config, readConfig(checkpoint.m_folder / "config.json"));
+    TRY_ASSIGN(checkpoint.m_config, readConfig(checkpoint.m_folder));
     checkpoint.m_file = checkpoint.m_folder / found->file;
     TRY_ASSIGN(checkpoint.m_tensors, found->read(checkpoint.m_file));
     return checkpoint;

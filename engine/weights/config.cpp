@@ -2,6 +2,7 @@
 
 #include "engine/weights/mapped_file.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace engine::weights {
@@ -53,6 +54,32 @@ public:
             else
                 wrong(key, "a positive number", *found);
         }
+    }
+
+    // A whole number, or that number as height and width.
+    void square(const char* key, int64_t& value)
+    {
+        const json* found = find(key);
+        if (!found)
+            return;
+        int64_t width = 0;
+        const bool pair = found->is_object() && found->contains("height") && found->contains("width");
+        if (pair ? !wholeOf((*found)["height"], value, 1) || !wholeOf((*found)["width"], width, 1) || width != value
+                 : !wholeOf(*found, value, 1))
+            wrong(key, "a whole number of at least 1, or a height and a width that are the same", *found);
+    }
+
+    void numbers(const char* key, std::array<float, 3>& values, double least)
+    {
+        const json* found = find(key);
+        bool right = !found || (found->is_array() && found->size() == values.size());
+        for (size_t i = 0; found && right && i < values.size(); ++i) {
+            right = (*found)[i].is_number() && std::abs((*found)[i].get<double>()) < 1e6
+                && (*found)[i].get<double>() >= least;
+            values[i] = right ? (*found)[i].get<float>() : values[i];
+        }
+        if (!right)
+            wrong(key, "a list of 3 numbers of at least " + std::to_string(least), *found);
     }
 
     void flag(const char* key, bool& value)
@@ -169,9 +196,7 @@ StarterFlow starterFlow(Reader& reader)
     return flow;
 }
 
-} // namespace
-
-Result<Config> parseConfig(std::string_view text, const std::string& file)
+Result<json> parseObject(std::string_view text, const std::string& file)
 {
     int depth = 0;
     const auto shallow = [&](int, json::parse_event_t event, json&) {
@@ -179,9 +204,17 @@ Result<Config> parseConfig(std::string_view text, const std::string& file)
         depth -= event == json::parse_event_t::object_end || event == json::parse_event_t::array_end;
         return depth < 64;
     };
-    const json parsed = json::parse(text.begin(), text.end(), shallow, false);
+    json parsed = json::parse(text.begin(), text.end(), shallow, false);
     if (!parsed.is_object())
         return Error{ErrorKind::BadData, file + " is not a JSON object"};
+    return parsed;
+}
+
+} // namespace
+
+Result<Config> parseConfig(std::string_view text, const std::string& file)
+{
+    TRY_ASSIGN(const json parsed, parseObject(text, file));
     Config config;
     Reader reader(parsed, file);
     reader.whole("num_latents", config.numLatents);
@@ -222,11 +255,39 @@ Result<Config> parseConfig(std::string_view text, const std::string& file)
     return config;
 }
 
-Result<Config> readConfig(const std::filesystem::path& path)
+Result<ImageProcessing> parseImageProcessing(std::string_view text, const std::string& file)
 {
-    TRY_ASSIGN(const std::shared_ptr<const MappedFile> file, MappedFile::open(path));
-    const auto bytes = file->bytes();
-    return parseConfig({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+    TRY_ASSIGN(const json parsed, parseObject(text, file));
+    Reader reader(parsed, file);
+    ImageProcessing processing;
+    int64_t cropSize = 256;
+    bool crops = true;
+    reader.square("size", processing.size);
+    reader.square("crop_size", cropSize);
+    reader.flag("do_center_crop", crops);
+    reader.numbers("image_mean", processing.mean, -1e6);
+    reader.numbers("image_std", processing.deviation, 1e-6);
+    processing.kept = crops ? double(processing.size) / double(cropSize) : 1;
+    if (processing.kept > 1 || processing.size > 4096)
+        reader.fail("size must be at most crop_size and at most 4096");
+    if (reader.error())
+        return *reader.error();
+    return processing;
+}
+
+Result<Config> readConfig(const std::filesystem::path& folder)
+{
+    const auto read = [](const std::filesystem::path& path, auto parse) -> decltype(parse({}, {})) {
+        TRY_ASSIGN(const std::shared_ptr<const MappedFile> file, MappedFile::open(path));
+        const auto bytes = file->bytes();
+        return parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+    };
+    TRY_ASSIGN(Config config, read(folder / "config.json", parseConfig));
+    std::error_code ignored;
+    if (const auto path = folder / "preprocessor_config.json"; std::filesystem::exists(path, ignored)) {
+        TRY_ASSIGN(config.imageProcessing, read(path, parseImageProcessing));
+    }
+    return config;
 }
 
 } // namespace engine::weights

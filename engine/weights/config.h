@@ -6,6 +6,7 @@
 #include "engine/base/host_tensor.h"
 #include "engine/base/result.h"
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,13 @@ struct StarterFlow {
     int64_t pyramidIterations = 1;
     int64_t pyramidMedian = 5;
     int64_t tileOverlap = 8;
+};
+
+// preprocessor_config.json: what an image classifier does to a picture. Without the file, what the released ones do.
+struct ImageProcessing {
+    int64_t size = 224; // of the square that the model sees
+    double kept = 224.0 / 256.0; // of the shorter side, by the centre crop: size / crop_size
+    std::array<float, 3> mean{0.485f, 0.456f, 0.406f}, deviation{0.229f, 0.224f, 0.225f};
 };
 
 struct Config {
@@ -56,10 +64,13 @@ struct Config {
     int64_t labelTrainableNumChannels = 1024;
     std::vector<std::string> labels; // id2label, by id; empty when the file has none
     std::optional<StarterFlow> starterFlow;
+    ImageProcessing imageProcessing;
 };
 
 // `file` is the name used in errors.
 Result<Config> parseConfig(std::string_view text, const std::string& file);
-Result<Config> readConfig(const std::filesystem::path& path);
+Result<ImageProcessing> parseImageProcessing(std::string_view text, const std::string& file);
+// config.json of a folder, and preprocessor_config.json where there is one.
+Result<Config> readConfig(const std::filesystem::path& folder);
 
 } // namespace engine::weights
