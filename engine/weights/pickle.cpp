@@ -1,44 +1,16 @@
 #include "engine/weights/pickle.h"
 
+#include "engine/weights/pickle_value.h"
+
 #include <cstring>
-#include <optional>
 
 namespace engine::weights {
 
 namespace {
 
-// What the machine's stack holds. Objects are shared as Python's are: a memo entry is the same object.
-struct Value;
-using ValuePtr = std::shared_ptr<Value>;
-
-struct Value {
-    enum class Type { None, Bool, Integer, Text, Tuple, List, Dict, Global, Storage, Tensor } type = Type::None;
-    int64_t integer = 0;
-    std::string text;
-    std::vector<ValuePtr> items; // Tuple, List; Dict: key, value, key, value …
-    PickledTensor tensor; // Storage and Tensor
-
-    ~Value() // nested objects are freed in a loop: a deep pickle would end in the stack
-    {
-        std::vector<ValuePtr> pending = std::move(items);
-        while (!pending.empty()) {
-            const ValuePtr last = std::move(pending.back());
-            pending.pop_back();
-            if (last && last.use_count() == 1)
-                for (ValuePtr& item : last->items)
-                    pending.push_back(std::move(item));
-        }
-    }
-};
+using Value = PickleValue;
+using ValuePtr = std::shared_ptr<PickleValue>;
 using Type = Value::Type;
-
-struct Admitted {
-    const char* global;
-    std::optional<DType> storage;
-};
-constexpr Admitted kAdmitted[]
-    = {{"collections.OrderedDict", {}}, {"torch._utils._rebuild_tensor_v2", {}}, {"torch.FloatStorage", DType::F32},
-        {"torch.LongStorage", DType::I64}, {"torch.HalfStorage", DType::F16}, {"torch.BFloat16Storage", DType::BF16}};
 
 class Machine {
 public:
@@ -146,7 +118,7 @@ private:
     void global(const std::string& module, const std::string& name)
     {
         const std::string full = module + "." + name;
-        for (const Admitted& admitted : kAdmitted)
+        for (const AdmittedGlobal& admitted : kAdmitted)
             if (full == admitted.global) {
                 push({.type = Type::Global, .text = full});
                 return;
@@ -177,7 +149,7 @@ private:
         if (id->type != Type::Tuple || items.size() < 5 || items[0]->text != "storage" || items[1]->type != Type::Global
             || items[2]->type != Type::Text || items[4]->type != Type::Integer || items[4]->integer < 0)
             return fail("a storage is not described as torch does");
-        for (const Admitted& admitted : kAdmitted)
+        for (const AdmittedGlobal& admitted : kAdmitted)
             if (items[1]->text == admitted.global && admitted.storage) {
                 Value storage{.type = Type::Storage};
                 storage.tensor.storage = items[2]->text;

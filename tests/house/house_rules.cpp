@@ -7,10 +7,6 @@
 
 namespace house {
 
-const QStringList kKnownLong = {
-    "engine/weights/pickle.cpp",
-};
-
 namespace {
 
 struct Arrow {
@@ -110,7 +106,7 @@ QStringList violations(const QString& path, const QString& text)
                 if (const QString wrong = wrongWith(path, match.captured(2), match.captured(1) == "\"");
                     !wrong.isEmpty())
                     found << QString("%1 includes %2: %3").arg(path, match.captured(2), wrong);
-    if (lines.size() > (kKnownLong.contains(path) ? kLongestKnown : kLongestFile))
+    if (lines.size() > kLongestFile)
         found << QString("%1 has %2 lines: is there a second idea inside?").arg(path).arg(lines.size());
     if ((path.endsWith(".h") || path.endsWith(".comp")) && (lines.isEmpty() || !saysWhatItIs(path, lines)))
         found << QString("%1 does not say at its head what it is").arg(path);

@@ -8,9 +8,6 @@
 namespace house {
 
 constexpr int kLongestFile = 400;
-// Files in which a second idea still waits to move out: they may reach kLongestKnown lines, and the list only shrinks.
-extern const QStringList kKnownLong;
-constexpr int kLongestKnown = 500;
 
 // path: relative to the project's folder, such as "engine/base/result.h". One sentence for every broken rule.
 QStringList violations(const QString& path, const QString& text);
