@@ -22,6 +22,13 @@ std::function<Result<json>()> declareClassify(CLI::App& command, Options& option
         TRY_ASSIGN(const std::string modelName, modelOr(options.model, "image"));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
+        if (const auto& labels = session->model->config().labels; labels.size() > 0 && labels.size() <= 12) {
+            std::string names;
+            for (const std::string& label : labels)
+                names += (names.empty() ? "" : ", ") + label;
+            std::fprintf(
+                stderr, "This model knows %zu things only, and names the nearest: %s.\n", labels.size(), names.c_str());
+        }
         return overItems(*images, options, [&](const std::string& path) -> Result<json> {
             TRY_ASSIGN(const engine::Image image, media::readImage(path));
             std::vector<float> full, changed;

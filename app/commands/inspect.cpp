@@ -1,5 +1,6 @@
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
+#include "app/formats/model_cards.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -8,12 +9,38 @@ namespace app::commands {
 
 using nlohmann::json;
 
+namespace {
+
+// What comes with the program.
+Result<json> builtIn(bool print)
+{
+    json models = json::array();
+    for (const formats::ModelCard& card : formats::modelCards(assets() / "starter")) {
+        TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(assets() / "starter" / card.name));
+        models.push_back({{"name", card.name}, {"title", card.title}, {"parameters", checkpoint.parameterCount()},
+            {"weights_bytes", checkpoint.byteCount()}, {"card", card.text}});
+        if (print)
+            std::printf("%-10s %s\n           %lld parameters, %.1f MB\n", card.name.c_str(), card.title.c_str(),
+                static_cast<long long>(checkpoint.parameterCount()), double(checkpoint.byteCount()) * 1e-6);
+    }
+    if (print)
+        std::printf("\n'pscope inspect NAME' shows a model's card.\n");
+    return json{{"models", models}};
+}
+
+} // namespace
+
 std::function<Result<json>()> declareInspect(CLI::App& command, Options& options)
 {
     auto folder = std::make_shared<std::string>();
-    command.add_option("model_dir", *folder, "The checkpoint's folder, or a built-in model's name")->required();
+    command.add_option(
+        "model_dir", *folder, "The checkpoint's folder, or a built-in model's name; without, the built-in models");
     addModel(command, options);
     return [folder, &options]() -> Result<json> {
+        if (folder->empty())
+            folder->swap(options.model);
+        if (folder->empty())
+            return builtIn(!options.json);
         TRY_ASSIGN(const auto session, openSession(options, *folder));
         const auto& model = *session->model;
         const auto& config = model.config();
@@ -33,6 +60,12 @@ std::function<Result<json>()> declareInspect(CLI::App& command, Options& options
                 static_cast<long long>(config.dLatents), static_cast<long long>(model.executedLayers()),
                 static_cast<long long>(forecast.inputs), static_cast<long long>(forecast.outputs), forecast.gflop,
                 double(forecast.memoryBytes) * 1e-6);
+        for (const formats::ModelCard& card : formats::modelCards(assets() / "starter"))
+            if (path == assets() / "starter" / card.name) {
+                out["card"] = card.text;
+                if (!options.json)
+                    std::printf("\n%s\n", card.text.c_str());
+            }
         return out;
     };
 }

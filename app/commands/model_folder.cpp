@@ -1,11 +1,10 @@
 #include "app/commands/model_folder.h"
 
+#include "app/formats/model_cards.h"
 #include "app/formats/official_files.h"
 
 #include <QCoreApplication>
-#include <algorithm>
 #include <cstdlib>
-#include <vector>
 
 namespace app::commands {
 
@@ -50,15 +49,9 @@ fs::path inHubCache(const std::string& id)
 
 std::string builtInNames()
 {
-    std::vector<std::string> names;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(assets() / "starter", ignored))
-        if (fs::exists(entry.path() / "config.json", ignored))
-            names.push_back(entry.path().filename().string());
-    std::sort(names.begin(), names.end());
     std::string text;
-    for (const std::string& name : names)
-        text += (text.empty() ? "" : ", ") + name;
+    for (const formats::ModelCard& card : formats::modelCards(assets() / "starter"))
+        text += (text.empty() ? "" : ", ") + card.name;
     return text;
 }
 
