@@ -2,7 +2,6 @@
 
 usage: python image.py --data SHARED/data --out DIR [--epochs 20]
 """
-import argparse
 import io
 import math
 import os
@@ -14,7 +13,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from perceiver import Encoder, Layer, Positions, place_latents, scale_linear, window_head
-from training import Trainer, save_model
+from training import Trainer, arguments, save_model
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -172,19 +171,27 @@ def calibration_error(logits, labels, bins=15):
     return total
 
 
+def finish(t, model, held, held_y, a):
+    """Judge the averaged weights and save them as a model."""
+    model.load_state_dict(t.mean)
+    logits = predict(model, held)
+    temperature = min(np.linspace(0.4, 2, 81), key=lambda s: F.cross_entropy(logits / s, held_y).item())
+    with torch.no_grad():  # the temperature becomes part of the last layer
+        model.perceiver.decoder.decoder.final_layer.weight /= temperature
+        model.perceiver.decoder.decoder.final_layer.bias /= temperature
+    test, test_y = load(a.data, "test", a.out)
+    logits = predict(model, test)
+    t.note(temperature=round(float(temperature), 3), test_accuracy=round((logits.argmax(1) == test_y).float().mean().item(), 4),
+           test_calibration_error=round(calibration_error(logits, test_y), 4))
+    save_model(os.path.join(a.out, "image"), model.state_dict(), model.config(), preprocessor_config=PREPROCESSING)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--out", required=True)
+    parser = arguments(__doc__, batch=128, rate=0.4)
     parser.add_argument("--epochs", type=float, default=16)
-    parser.add_argument("--rate", type=float, default=0.4, help="scales both learning rates")
-    parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--d", type=int, default=128)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--widening", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", help="a checkpoint to start the weights from")
-    parser.add_argument("--limit-steps", type=int, default=0, help="stop here, for trying things out")
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(1)
@@ -202,6 +209,8 @@ def main():
     per_epoch = n // a.batch
     t = Trainer(model, a.out, int(a.epochs * per_epoch), lr=2e-3 * a.rate, muon=0.01 * a.rate, descent=0.75)
     averaged = ImagePerceiver(d=a.d, layers=a.layers, widening=a.widening)
+    if a.export:
+        return finish(t, averaged, held, held_y, a)
     generator = torch.Generator().manual_seed(2 + t.step)
     saved, running, began, first = time.time(), None, time.time(), t.step
     while t.step < t.steps:
@@ -226,17 +235,7 @@ def main():
             t.checkpoint()
             saved = time.time()
     t.checkpoint()
-    averaged.load_state_dict(t.mean)
-    logits = predict(averaged, held)
-    temperature = min(np.linspace(0.4, 2, 81), key=lambda s: F.cross_entropy(logits / s, held_y).item())
-    with torch.no_grad():  # the temperature becomes part of the last layer
-        averaged.perceiver.decoder.decoder.final_layer.weight /= temperature
-        averaged.perceiver.decoder.decoder.final_layer.bias /= temperature
-    test, test_y = load(a.data, "test", a.out)
-    logits = predict(averaged, test)
-    t.note(temperature=round(float(temperature), 3), test_accuracy=round((logits.argmax(1) == test_y).float().mean().item(), 4),
-           test_calibration_error=round(calibration_error(logits, test_y), 4))
-    save_model(os.path.join(a.out, "image"), averaged.state_dict(), averaged.config(), preprocessor_config=PREPROCESSING)
+    finish(t, averaged, held, held_y, a)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ usage: python text.py --data SHARED/data --out DIR [--steps 6000]
 Whole words are hidden, a fifth of them; what the decoder is asked for are the hidden bytes alone. Judged on single
 hidden words of text it has not seen (WikiText-2's test part, IMDB reviews kept out), beside a 5-gram byte model.
 """
-import argparse
 import collections
 import lzma
 import os
@@ -18,7 +17,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from perceiver import Encoder, Layer, Positions, place_latents, scale_linear, window_head
-from training import Trainer, save_model
+from training import Trainer, arguments, save_model
 
 PAD, MASK, CLS, SEP, OFFSET, VOCABULARY = 0, 3, 4, 5, 6, 262
 LENGTH, STRIDE = 512, 4  # bytes, and bytes a latent stands for
@@ -143,6 +142,8 @@ def hide(rows, random, share=0.2, asked=120):
     words = word_numbers(rows)
     chosen = random.random((len(rows), words.max() + 2)) < share
     hidden = chosen[np.arange(len(rows))[:, None], words] & (words >= 0)
+    # In half of the texts some letters of the hidden words are left: how words are spelt is learnt before what they mean.
+    hidden &= (random.random(rows.shape) < 0.5) | (random.random((len(rows), 1)) < 0.5)
     ids = rows.astype(np.int64) + OFFSET
     order = np.argsort(~hidden + random.random(hidden.shape) * 0.5, 1)[:, :asked]
     labels = np.take_along_axis(ids, order, 1)
@@ -211,16 +212,21 @@ def accuracy(model, rows, hidden):
     return round(right_bytes / all_bytes, 4), round(right_words / len(rows), 4)
 
 
+def finish(t, model, data, tests, out):
+    """Judge the averaged weights beside the 5-gram model, and save them as a model."""
+    model.load_state_dict(t.mean)
+    save_model(os.path.join(out, "text"), model.state_dict(), model.config())
+    gram = FiveGram(data[:40_000_000])
+    for name, (rows, hidden) in tests.items():
+        guess = np.stack([gram.fill(r, h) for r, h in zip(rows, hidden)])
+        good = (guess == rows) | ~hidden
+        t.note(text=name, model_bytes_and_words=accuracy(model, rows, hidden),
+               five_gram_bytes_and_words=(round((good & hidden).sum() / hidden.sum(), 4), round(good.all(1).mean(), 4)))
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--out", required=True)
+    parser = arguments(__doc__, batch=32, rate=1.0)
     parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=1.0, help="scales both learning rates")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--start", help="a checkpoint to start the weights from")
-    parser.add_argument("--limit-steps", type=int, default=0, help="stop here, for trying things out")
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(1)
@@ -234,14 +240,17 @@ def main():
         model.load_state_dict({k: v.float() for k, v in load_file(a.start).items()})
     t = Trainer(model, a.out, a.steps, lr=2e-3 * a.rate, muon=0.006 * a.rate, descent=0.6, average=0.998)
     averaged = TextPerceiver()
+    if a.export:
+        return finish(t, averaged, data, tests, a.out)
     saved, running, began, first = time.time(), collections.deque(maxlen=200), time.time(), t.step
     while t.step < t.steps:
         random = np.random.default_rng([7, t.step])
-        starts = random.integers(0, len(data) - (LENGTH - 2), a.batch)
-        ids, which, labels, weight = hide(np.stack([data[s:s + LENGTH - 2] for s in starts]), random)
+        length = LENGTH - 2 if random.random() < 0.7 else int(random.integers(24, LENGTH - 2))  # users write short texts
+        starts = random.integers(0, len(data) - length, a.batch)
+        ids, which, labels, weight = hide(np.stack([data[s:s + length] for s in starts]), random)
         with torch.autocast("cpu", torch.bfloat16):
             logits = model(ids, which)
-        loss = (F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none") * weight.flatten()).sum() / weight.sum()
+        loss = (F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none") * weight.flatten()).sum() / weight.sum().clamp(min=1)
         t.update(loss)
         running.append(loss.item())
         if t.step % 50 == 0:
@@ -255,14 +264,7 @@ def main():
             t.checkpoint()
             saved = time.time()
     t.checkpoint()
-    averaged.load_state_dict(t.mean)
-    gram = FiveGram(data[:40_000_000])
-    for name, (rows, hidden) in tests.items():
-        guess = np.stack([gram.fill(r, h) for r, h in zip(rows, hidden)])
-        good = (guess == rows) | ~hidden
-        t.note(text=name, model_bytes_and_words=accuracy(averaged, rows, hidden),
-               five_gram_bytes_and_words=(round((good & hidden).sum() / hidden.sum(), 4), round(good.all(1).mean(), 4)))
-    save_model(os.path.join(a.out, "text"), averaged.state_dict(), averaged.config())
+    finish(t, averaged, data, tests, a.out)
 
 
 if __name__ == "__main__":

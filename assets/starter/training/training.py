@@ -1,9 +1,25 @@
 """What the trainings share: optimisers, averaged weights, checkpoints that a run resumes from, the saved model."""
+import argparse
 import json
 import os
 import time
 
 import torch
+
+
+def arguments(doc, batch, rate):
+    """The options that all trainings have."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True, help="the folder that holds train/")
+    parser.add_argument("--out", required=True, help="for checkpoints, the log and the model; a run continues from it")
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--rate", type=float, default=rate, help="scales both learning rates")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start", help="a checkpoint (model.safetensors) to start the weights from")
+    parser.add_argument("--export", action="store_true", help="save the model as it stands, and stop")
+    parser.add_argument("--limit-steps", type=int, default=0, help="stop here, for trying things out")
+    return parser
+
 
 MATRICES = (".query.", ".key.", ".value.", "dense", "mlp")
 
