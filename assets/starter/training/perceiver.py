@@ -111,12 +111,14 @@ class Positions:
         return base + (len(self.frequencies[axis]) if cosine else 0) + k
 
 
-def window_weights(frequencies, sigma, spread, pairs):
+def window_weights(frequencies, sigma, spread, pairs, distances=None):
     """Which `pairs` of the frequencies, with which nonnegative weights w, make sum w cos(pi f d) close to
-    max(-d^2 / 2 sigma^2, -9) up to a constant, for |d| <= spread. Greedy choice, non-negative least squares."""
+    max(-d^2 / 2 sigma^2, -9) up to a constant, for |d| <= spread, or at the given distances alone (frequencies beyond
+    the tokens' spacing then serve as well). Greedy choice, non-negative least squares."""
     from scipy.optimize import nnls
     fine = max(401, int(8 * spread / sigma))
-    d = np.concatenate([np.linspace(-spread, spread, fine if fine < 8001 else 2001), np.linspace(-8, 8, 401) * sigma])
+    d = distances if distances is not None else np.concatenate(
+        [np.linspace(-spread, spread, fine if fine < 8001 else 2001), np.linspace(-8, 8, 401) * sigma])
     target = np.maximum(-d ** 2 / (2 * sigma * sigma), -9.0)
     weight = np.sqrt(np.exp(target * 0.15) + 0.05)
 
@@ -133,24 +135,28 @@ def window_weights(frequencies, sigma, spread, pairs):
 
 
 @torch.no_grad()
-def window_head(s, head, heads, sigma, offset, query, key, query_scale, key_scale, spread=2.0):
+def window_head(s, head, heads, sigma, offset, query, key, query_scale, key_scale, spread=2.0, pairs=None, gain=1.0):
     """Start head `head` of the attention s as a window of width sigma[axis] round own position + offset[axis].
-    query, key: (Positions, first channel) in the query's and the key's input; *_scale: what LayerNorm does to them."""
+    query, key: (Positions, first channel) in the query's and the key's input; *_scale: what LayerNorm does to them.
+    pairs: frequencies an axis, as many as fit if not given; gain: makes the window sharper. Returns the first row left free, and the score at the
+    window's middle."""
     width = s.query.out_features // heads
     rows = slice(head * width, (head + 1) * width)
     s.query.weight[rows] *= 0.3
     s.key.weight[rows] *= 0.3
     axes = len(sigma)
-    row = head * width
+    row, middle = head * width, 0.0
     positions_q, base_q = query
     positions_k, base_k = key
     for axis in range(axes):
         shared = [(i, j) for i, f in enumerate(positions_q.frequencies[axis])
                   for j, g in enumerate(positions_k.frequencies[axis]) if abs(f - g) < 1e-9]
         f = np.array([positions_q.frequencies[axis][i] for i, _ in shared])
-        chosen, w = window_weights(f, sigma[axis], spread, width // (2 * axes))
+        chosen, w = window_weights(f, sigma[axis], spread, pairs or width // (2 * axes))
+        w = w * gain
+        middle += w.sum()
         for k, weight in zip(chosen, w * math.sqrt(width)):
-            gain, phase = math.sqrt(weight), math.pi * f[k] * offset[axis]
+            root, phase = math.sqrt(weight), math.pi * f[k] * offset[axis]
             i, j = shared[k]
             qs, qc = base_q + positions_q.channel(axis, i, False), base_q + positions_q.channel(axis, i, True)
             ks, kc = base_k + positions_k.channel(axis, j, False), base_k + positions_k.channel(axis, j, True)
@@ -158,11 +164,12 @@ def window_head(s, head, heads, sigma, offset, query, key, query_scale, key_scal
                 s.query.weight[r] = 0
                 s.key.weight[r] = 0
             # sine and cosine of the angle moved by the phase
-            s.query.weight[row, qs], s.query.weight[row, qc] = gain * math.cos(phase) / query_scale, gain * math.sin(phase) / query_scale
-            s.query.weight[row + 1, qs], s.query.weight[row + 1, qc] = -gain * math.sin(phase) / query_scale, gain * math.cos(phase) / query_scale
-            s.key.weight[row, ks] = gain / key_scale
-            s.key.weight[row + 1, kc] = gain / key_scale
+            s.query.weight[row, qs], s.query.weight[row, qc] = root * math.cos(phase) / query_scale, root * math.sin(phase) / query_scale
+            s.query.weight[row + 1, qs], s.query.weight[row + 1, qc] = -root * math.sin(phase) / query_scale, root * math.cos(phase) / query_scale
+            s.key.weight[row, ks] = root / key_scale
+            s.key.weight[row + 1, kc] = root / key_scale
             row += 2
+    return row, middle
 
 
 @torch.no_grad()

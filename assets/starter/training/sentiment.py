@@ -61,7 +61,7 @@ class SentimentPerceiver(nn.Module):
             if name.endswith("input_preprocessor.position_embeddings.weight"):
                 value = longer(value, 1)
             elif name == "perceiver.embeddings.latents":
-                value = longer(value, STRIDE)
+                value = torch.cat([longer(value[:-1], STRIDE), value[-1:]])
             elif "decoder" in name:
                 continue
             own[name].copy_(value)

@@ -7,6 +7,7 @@ hidden words of text it has not seen (WikiText-2's test part, IMDB reviews kept 
 """
 import collections
 import lzma
+import math
 import os
 import re
 import time
@@ -21,13 +22,17 @@ from training import Trainer, arguments, save_model
 
 PAD, MASK, CLS, SEP, OFFSET, VOCABULARY = 0, 3, 4, 5, 6, 262
 LENGTH, STRIDE = 512, 4  # bytes, and bytes a latent stands for
-WAVES = 1 / np.geomspace(4.2, 1200, 16)  # waves a byte, up to near Nyquist
+WAVES = 1 / np.append(STRIDE, np.geomspace(4.2, 1200, 16))  # waves a byte; the first tells a latent's bytes apart
 
 
 class TextPerceiver(nn.Module):
-    """ids [B, M], which [B, K] positions -> logits [B, K, 262]."""
+    """ids [B, M], which [B, K] positions -> logits [B, K, 262].
 
-    def __init__(self, c=128, d=192, layers=6, heads=8, length=LENGTH):
+    A latent stands for four bytes, and one more for nothing: every head of the decoder answers for one of the four, and
+    looks at nothing when another is asked for. Without it the four could hardly be told apart, since what the decoder
+    is asked reaches its answer through attention alone (it has no query residual)."""
+
+    def __init__(self, c=192, d=192, layers=6, heads=8, length=LENGTH):
         super().__init__()
         self.c, self.d, self.layers, self.heads, self.length = c, d, layers, heads, length
         p = self.perceiver = nn.Module()
@@ -35,10 +40,10 @@ class TextPerceiver(nn.Module):
         pre.embeddings = nn.Embedding(VOCABULARY, c)
         pre.position_embeddings = nn.Embedding(length, c)
         p.embeddings = nn.Module()
-        p.embeddings.latents = nn.Parameter(torch.randn(length // STRIDE, d) * 0.1)
-        p.encoder = Encoder(length // STRIDE, d, c, d, d, layers, heads, heads)
+        p.embeddings.latents = nn.Parameter(torch.randn(length // STRIDE + 1, d) * 0.1)
+        p.encoder = Encoder(length // STRIDE + 1, d, c, d, d, layers, heads, heads)
         p.decoder = nn.Module()
-        p.decoder.decoding_cross_attention = Layer(c, d, 256, d, 8, True, residual=False)
+        p.decoder.decoding_cross_attention = Layer(c, d, 256, c, 8, True, residual=False)
         p.decoder.output_position_encodings = nn.Module()
         p.decoder.output_position_encodings.position_embeddings = nn.Parameter(torch.randn(length, c) * 0.05)
         self.embedding_decoder = nn.Module()
@@ -62,23 +67,43 @@ class TextPerceiver(nn.Module):
         pre.position_embeddings.weight[:, :n] = table
         queries = p.decoder.output_position_encodings.position_embeddings
         queries[:, :n] = table
-        scale = place_latents(p.embeddings.latents, p.encoder, positions, centres)
+        latents = p.embeddings.latents
+        scale = place_latents(latents[:-1], p.encoder, positions, centres, amplitude=2.0)
+        latents[:, -1] = 0
+        latents[-1] = 0
+        latents[-1, -1] = 12.0
+        for layer in [p.encoder.cross_attention, *p.encoder.self_attends]:
+            layer.attention.output.dense.weight[-1] *= 0.02
+            layer.mlp.dense2.weight[-1] *= 0.02
+        for layer in p.encoder.self_attends:  # the windows of all layers are to find the positions they start with
+            layer.attention.output.dense.weight *= 0.4
+            layer.mlp.dense2.weight *= 0.4
+        p.encoder.cross_attention.mlp.dense2.weight *= 0.4
         tokens = 1 / (pre.embeddings.weight[6] + pre.position_embeddings.weight[0]).std().item()
         byte = 1 / half
         own = (positions, 0)
         for h in range(self.heads):  # a byte each: four under the latent, two on either side
             window_head(p.encoder.cross_attention.attention.self, h, self.heads, [0.45 * byte], [(h - 3.5) * byte], own, own,
-                        scale, tokens)
+                        scale, tokens, gain=2)
         reach = [(-1, .4), (1, .4), (-2, .5), (2, .5), (-4, 1.2), (4, 1.2), (0, 6)]  # latents away, width; one head is free
         for layer in p.encoder.self_attends:
             for h, (offset, sigma) in enumerate(reach[:self.heads - 1]):
                 window_head(layer.attention.self, h, self.heads, [sigma * STRIDE * byte], [offset * STRIDE * byte], own, own,
-                            scale * 0.8, scale * 0.8)
-        spans = [(0, 1.5), (-2, 1.5), (2, 1.5), (-5, 2), (5, 2), (0, 4), (0, 12), (0, 2)]
-        asked = 1 / queries.std(1).mean().item()
-        for h, (offset, sigma) in enumerate(spans):
-            window_head(p.decoder.decoding_cross_attention.attention.self, h, 8, [sigma * byte], [offset * byte], own, own,
-                        asked, scale * 0.7)
+                            scale * 0.7, scale * 0.7)
+        asked, last = 1 / queries.std(1).mean().item(), scale * 0.7
+        s = p.decoder.decoding_cross_attention.attention.self
+        for h in range(8):
+            phase, width = h % STRIDE, 32
+            row, middle = window_head(s, h, 8, [1.0 * byte], [(1.5 - phase) * byte], own, own, asked, last, pairs=12,
+                                      gain=1.5)
+            # nothing scores less than the window's middle for the head's own byte, more for the three others
+            angle = math.pi * WAVES[0] * self.length * (2 * (phase + 0.5) / self.length - 1)
+            s.query.weight[row] = 0
+            s.query.weight[row, positions.channel(0, 0, False)] = -16 * math.sin(angle) / asked
+            s.query.weight[row, positions.channel(0, 0, True)] = -16 * math.cos(angle) / asked
+            s.query.bias[row] = middle + 12
+            s.key.weight[row] = 0
+            s.key.weight[row, -1] = math.sqrt(width) / math.sqrt(self.d)  # LayerNorm makes the lone channel that large
 
     def encode(self, ids, mask=None):
         pre = self.perceiver.input_preprocessor
@@ -92,7 +117,7 @@ class TextPerceiver(nn.Module):
         return (o @ self.perceiver.input_preprocessor.embeddings.weight.T + self.embedding_decoder.bias).float()
 
     def config(self):
-        return {"architectures": ["PerceiverForMaskedLM"], "model_type": "perceiver", "num_latents": self.length // STRIDE,
+        return {"architectures": ["PerceiverForMaskedLM"], "model_type": "perceiver", "num_latents": self.length // STRIDE + 1,
                 "d_latents": self.d, "d_model": self.c, "num_blocks": 1, "num_self_attends_per_block": self.layers,
                 "num_self_attention_heads": self.heads, "num_cross_attention_heads": self.heads, "qk_channels": self.d,
                 "v_channels": self.d, "cross_attention_shape_for_attention": "kv", "self_attention_widening_factor": 1,

@@ -1,0 +1,365 @@
+"""Multimodal autoencoding: PerceiverForMultimodalAutoencoding, 16 frames of 64x64 with sound at 8 kHz.
+
+usage: python clip.py --data SHARED/data --out DIR [--steps 1500]
+
+Start: a latent stands for one 4x4 patch over eight frames, or for 4 ms of sound, and each of its heads reads a part of
+that; the decoder's attention interpolates between the latents round an output. Training goes on from there.
+"""
+import math
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from clip_data import CAMERA, FRAMES, RATE, SAMPLES, SIDE, Clips
+from perceiver import Encoder, Layer, scale_linear, window_weights
+from training import Trainer, arguments, save_model
+
+PATCH, PER_PATCH = 4, 32  # pixels a side, samples a token
+TOKENS = SIDE // PATCH  # a side
+SOUNDS = SAMPLES // PER_PATCH
+IMAGE_POSITIONS, AUDIO_POSITIONS = 3 + 2 * 3 * 32, 1 + 2 * 192
+WIDTH = PER_PATCH + AUDIO_POSITIONS + 4  # of the inputs
+QUERY = AUDIO_POSITIONS + 2
+TIMES = 2  # latents along time
+
+
+def positions(shape, resolution, bands, last):
+    """Model-spec 2.7: [n, d + 2 d K]. last: whether +1 is reached (inputs) or not (output queries)."""
+    at = [(-1 + 2 * np.arange(n) / (n - 1 if last else n)) for n in shape]
+    grid = np.stack(np.meshgrid(*at, indexing="ij"), -1).reshape(-1, len(shape))
+    f = [np.linspace(1, r / 2, bands) for r in resolution]
+    angle = [np.pi * grid[:, a:a + 1] * f[a] for a in range(len(shape))]
+    return np.concatenate([grid, *map(np.sin, angle), *map(np.cos, angle)], 1)
+
+
+class Window:
+    """Chosen frequencies of some axes, by which latents and tokens compare their places."""
+
+    def __init__(self, bands, resolution, sigmas, pairs, distances):
+        self.bands, self.axes = bands, len(resolution)
+        self.chosen, self.weights, self.frequencies = [], [], []
+        for r, sigma, d in zip(resolution, sigmas, distances):
+            f = np.linspace(1, r / 2, bands)
+            chosen, w = window_weights(f, sigma, 2.0, pairs, d)
+            self.chosen.append(chosen)
+            self.weights.append(w)
+            self.frequencies.append(f[chosen])
+        self.channels = 2 * sum(map(len, self.chosen))
+
+    def features(self, centres):
+        """[n, axes] -> [n, channels]: by axis and frequency a sine and a cosine."""
+        out = []
+        for a, f in enumerate(self.frequencies):
+            for k in f:
+                out += [np.sin(np.pi * k * centres[:, a]), np.cos(np.pi * k * centres[:, a])]
+        return torch.tensor(np.stack(out, 1), dtype=torch.float32)
+
+    def columns(self, first):
+        """The same channels' places in a row of Fourier positions that begins at `first`."""
+        out = []
+        for a, chosen in enumerate(self.chosen):
+            for k in chosen:
+                sine = first + self.axes + a * self.bands + k
+                out += [sine, sine + self.axes * self.bands]
+        return out
+
+    def rows(self, place, other, own_columns, other_columns, own_scale, other_scale, gain, offset=None):
+        """Write the comparison into the first rows of `place` (reads features of a centre) and `other`."""
+        row = 0
+        for a, w in enumerate(self.weights):
+            for k, weight in enumerate(w):
+                g = math.sqrt(weight * gain)
+                phase = 0.0 if offset is None else np.pi * self.frequencies[a][k] * offset[a]
+                c, s = math.cos(phase), math.sin(phase)
+                i, j = own_columns[row], own_columns[row + 1]
+                place[row, i], place[row, j] = g * c / own_scale, g * s / own_scale
+                place[row + 1, i], place[row + 1, j] = -g * s / own_scale, g * c / own_scale
+                other[row, other_columns[row]] = g / other_scale
+                other[row + 1, other_columns[row + 1]] = g / other_scale
+                row += 2
+        return row
+
+
+class ClipPerceiver(nn.Module):
+    """video [B, 16, 64, 64, 3] in [0, 1], sound [B, 5120] -> what is asked for of video, sound and label."""
+
+    def __init__(self, d=160, layers=2, heads=4, out=64):
+        super().__init__()
+        self.d, self.layers, self.heads, self.out = d, layers, heads, out
+        self.video_latents = TIMES * TOKENS * TOKENS
+        p = self.perceiver = nn.Module()
+        pre = p.input_preprocessor = nn.Module()
+        widths = {"audio": PER_PATCH + AUDIO_POSITIONS, "image": 3 * PATCH ** 2 + IMAGE_POSITIONS, "label": len(CAMERA)}
+        pre.padding = nn.ParameterDict({k: nn.Parameter(torch.randn(1, WIDTH - n) * 0.02) for k, n in widths.items()})
+        pre.mask = nn.ParameterDict({k: nn.Parameter(torch.randn(1, WIDTH) * 0.02) for k in widths})
+        p.embeddings = nn.Module()
+        p.embeddings.latents = nn.Parameter(torch.randn(self.video_latents + SOUNDS, d) * 0.02)
+        p.encoder = Encoder(self.video_latents + SOUNDS, d, WIDTH, d, d, layers, heads, heads)
+        dec = p.decoder = nn.Module()
+        dec.modalities = nn.ModuleDict({"label": nn.Module()})
+        dec.modalities["label"].decoder = nn.Module()
+        label = dec.modalities["label"].decoder.output_position_encodings = nn.Module()
+        label.position_embeddings = nn.Parameter(torch.randn(1, 64) * 0.05)
+        widths = {"audio": AUDIO_POSITIONS, "image": IMAGE_POSITIONS, "label": 64}
+        dec.padding = nn.ParameterDict({k: nn.Parameter(torch.randn(1, QUERY - n) * 0.02) for k, n in widths.items()})
+        dec.decoder = nn.Module()
+        dec.decoder.decoding_cross_attention = Layer(QUERY, d, d, d, 1, True, residual=False)
+        dec.decoder.final_layer = nn.Linear(QUERY, out)
+        p.output_postprocessor = nn.Module()
+        p.output_postprocessor.modalities = nn.ModuleDict({k: nn.Module() for k in widths})
+        for k, n in (("audio", PER_PATCH), ("image", 3), ("label", len(CAMERA))):
+            p.output_postprocessor.modalities[k].classifier = nn.Linear(out, n)
+        table = lambda *a: torch.from_numpy(positions(*a)).float()
+        self.register_buffer("video_inputs", table((FRAMES, TOKENS, TOKENS), (FRAMES, SIDE, SIDE), 32, True), persistent=False)
+        self.register_buffer("sound_inputs", table((SOUNDS,), (SAMPLES,), 192, True), persistent=False)
+        self.register_buffer("video_queries", table((FRAMES, SIDE, SIDE), (FRAMES, SIDE, SIDE), 32, False), persistent=False)
+        self.register_buffer("sound_queries", table((SOUNDS,), (SAMPLES,), 192, False), persistent=False)
+        self.start()
+
+    @torch.no_grad()
+    def start(self):
+        scale_linear(self)
+        p, d, n, heads = self.perceiver, self.d, self.video_latents, self.heads
+        step, patch = 2 / (FRAMES - 1), 2 / (TOKENS - 1)  # of the inputs' positions
+        line = lambda m, unit: np.unique(np.abs(np.arange(m))) * unit
+        video = Window(32, (FRAMES, SIDE, SIDE), (1.0 * step, 0.35 * patch, 0.35 * patch), 4, (line(FRAMES, step), line(TOKENS, patch), line(TOKENS, patch)))
+        sound = Window(192, (SAMPLES,), (0.3 * 2 / (SOUNDS - 1),), 8, (line(SOUNDS, 2 / (SOUNDS - 1)),))
+        pixel, frame = 2 / SIDE, 2 / FRAMES  # of the queries'
+        seen = Window(32, (FRAMES, SIDE, SIDE), (4.5 * frame, 2.0 * pixel, 2.0 * pixel), 4, (np.linspace(0, 2, 64), np.linspace(0, 2, 256), np.linspace(0, 2, 256)))
+        heard = Window(192, (SAMPLES,), (0.35 * 2 / SOUNDS,), 8, (line(SOUNDS, 2 / SOUNDS),))
+        # latents: [video window | its decoder's | sound window | its decoder's | kind], the rest is for content
+        # and [c, c^2] along every axis of the decoder's: score 2pc - c^2, a wide parabola from the plain positions p
+        at, columns = 0, {}
+        for name, window in (("video", video), ("seen", seen), ("sound", sound), ("heard", heard)):
+            columns[name] = list(range(at, at + window.channels))
+            at += window.channels
+        kind = at
+        content = at + 1 + 8
+        amplitude = 2.0
+        grid = lambda *a: np.stack(np.meshgrid(*a, indexing="ij"), -1).reshape(-1, len(a))
+        span = FRAMES // TIMES
+        middles = (np.arange(TIMES) + 0.5) * span - 0.5
+        z = p.embeddings.latents
+        z[:n, columns["video"]] = video.features(grid(-1 + step * middles, -1 + patch * np.arange(TOKENS), -1 + patch * np.arange(TOKENS)))
+        across = -1 + pixel * (np.arange(TOKENS) * PATCH + 1.5)
+        places = grid(-1 + frame * middles, across, across), grid(-1 + 2 / SOUNDS * np.arange(SOUNDS))
+        z[:n, columns["seen"]] = seen.features(places[0])
+        z[n:, columns["sound"]] = sound.features(grid(-1 + 2 / (SOUNDS - 1) * np.arange(SOUNDS)))
+        z[n:, columns["heard"]] = heard.features(places[1])
+        z[:n, kind], z[n:, kind] = 1.5, -1.5
+        coarse = [kind + 1 + i for i in range(8)]  # three axes of pictures, one of sound: c and c^2
+        for a in range(3):
+            z[:n, coarse[2 * a]], z[:n, coarse[2 * a + 1]] = (torch.tensor(places[0][:, a] ** k).float() for k in (1, 2))
+        z[n:, coarse[6]], z[n:, coarse[7]] = (torch.tensor(places[1][:, 0] ** k).float() for k in (1, 2))
+        z.mul_(amplitude)
+        z[:, content] = -z.sum(1)  # LayerNorm is to do the same to all: three channels even out mean and variance
+        for rows in (slice(0, n), slice(n, None)):
+            missing = (z[rows].square().sum(1).max() - z[rows].square().sum(1)) / 2
+            z[rows, content + 1], z[rows, content + 2] = missing.sqrt(), -missing.sqrt()
+        content += 3
+        own = amplitude / z.std(1).mean().item()
+        for k, sign in (("image", 1), ("audio", -1)):
+            p.input_preprocessor.padding[k][0, -1] = 1.5 * sign
+            p.decoder.padding[k][0, -1] = 1.5 * sign
+        p.input_preprocessor.mask["label"][0, -1] = 0
+        s = p.encoder.cross_attention.attention.self
+        width = d // heads
+        s.value.weight.mul_(0.02)
+        first_image, first_audio = 3 * PATCH ** 2, PER_PATCH
+        offsets = (np.arange(heads) - (heads - 1) / 2) * span / heads * step
+        part = (d - content) // heads
+        basis = self.patch_basis(part)
+        for h in range(heads):
+            rows = slice(h * width, (h + 1) * width)
+            q, k, v = s.query.weight[rows], s.key.weight[rows], s.value.weight[rows]
+            q.mul_(0.05)
+            k.mul_(0.05)
+            r = video.rows(q, k, columns["video"], video.columns(first_image), own, 1.4, 1.5 * math.sqrt(width), (offsets[h], 0, 0))
+            sound.rows(q[r:], k[r:], columns["sound"], sound.columns(first_audio), own, 1.4, 4 * math.sqrt(width))
+            q[-1].zero_()
+            k[-1].zero_()
+            q[-1, kind], k[-1, -1] = 2.2 * width ** 0.5 / own, 1.0
+            v[:part, :3 * PATCH ** 2] = basis * 0.4
+            v[part:part + PER_PATCH // heads, h * PER_PATCH // heads:(h + 1) * PER_PATCH // heads] = torch.eye(PER_PATCH // heads) * 6
+        dense = p.encoder.cross_attention.attention.output.dense
+        dense.weight.mul_(0.05)
+        for h in range(heads):
+            for i in range(part):
+                dense.weight[content + h * part + i, h * width + i] = 1
+            for i in range(PER_PATCH // heads):
+                dense.weight[content + h * PER_PATCH // heads + i, h * width + part + i] = 1
+        for layer in (p.encoder.cross_attention, *p.encoder.self_attends):
+            layer.mlp.dense2.weight.mul_(0.1)
+            layer.mlp.dense2.weight[:content].mul_(0.2)
+        for layer in p.encoder.self_attends:
+            layer.attention.output.dense.weight.mul_(0.1)
+            layer.attention.output.dense.weight[:content].mul_(0.2)
+        dec = p.decoder.decoder.decoding_cross_attention
+        a = dec.attention.self
+        a.query.weight.mul_(0.05)
+        a.key.weight.mul_(0.05)
+        # what LayerNorm makes of the latents is measured
+        video_try = 0.45 + 0.15 * F.interpolate(torch.randn(3, 4, 8, 8)[None], (FRAMES, SIDE, SIDE))[0, :3].permute(1, 2, 3, 0)
+        after = amplitude / self.encode(video_try[None], torch.randn(1, SAMPLES) * 0.1)[0].std(1)
+        r = 0
+        for window, axes, name, last, gain in ((seen, 3, "seen", after[:n].mean().item(), 3), (heard, 1, "heard", after[n:].mean().item(), 6)):
+            r += window.rows(a.key.weight[r:], a.query.weight[r:], columns[name], window.columns(0), last, 1.4, gain * math.sqrt(d))
+            for axis, sigma in enumerate((0.3, 0.35, 0.35) if axes == 3 else (0.1,)):
+                c = coarse[2 * axis if axes == 3 else 6]
+                g = math.sqrt(math.sqrt(d) / (2 * sigma ** 2))
+                a.key.weight[r:r + 2].zero_()
+                a.query.weight[r:r + 2].zero_()
+                a.key.weight[r, c], a.query.weight[r, axis] = 2 * g / last, g / 1.4
+                a.key.weight[r + 1, c + 1], a.query.bias[r + 1] = -g / last, g
+                r += 2
+        a.query.weight[-1].zero_()
+        a.key.weight[-1].zero_()
+        a.query.weight[-1, -1], a.key.weight[-1, kind] = 7 * d ** 0.5, 1 / after.mean().item()
+        nn.init.orthogonal_(a.value.weight)
+        nn.init.orthogonal_(dec.attention.output.dense.weight)
+        for c in p.output_postprocessor.modalities.values():
+            c.classifier.weight.mul_(0.3)
+        p.output_postprocessor.modalities["image"].classifier.bias.fill_(0.45)
+
+    @staticmethod
+    def patch_basis(n):
+        """Cosine transform of a 4x4 patch of three colours, the n lowest: rows of 48."""
+        c = np.array([[math.cos(math.pi * k * (2 * i + 1) / 8) for i in range(4)] for k in range(4)]) * 0.5
+        colours = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / 2
+        out = []
+        for u, v in sorted(((u, v) for u in range(4) for v in range(4)), key=lambda t: t[0] + t[1]):
+            for i, colour in enumerate(colours):
+                out.append((u + v + 1.5 * i, (np.outer(c[u], c[v])[..., None] * colour).reshape(-1) * (1 + u + v + i)))
+        out.sort(key=lambda t: t[0])
+        return torch.tensor(np.stack([b for _, b in out[:n]]), dtype=torch.float32) * 1.5
+
+    def encode(self, video, sound):
+        p = self.perceiver
+        b = len(video)
+        pre = p.input_preprocessor
+        x = video.unflatten(2, (TOKENS, PATCH)).unflatten(4, (TOKENS, PATCH)).permute(0, 1, 2, 4, 3, 5, 6).reshape(b, -1, 3 * PATCH ** 2)
+        row = lambda value, table, padding: torch.cat([value, table.expand(b, -1, -1), padding.expand(b, value.shape[1], -1)], 2)
+        tokens = torch.cat([row(sound.unflatten(1, (SOUNDS, PER_PATCH)), self.sound_inputs, pre.padding["audio"]),
+                            row(x, self.video_inputs, pre.padding["image"]), pre.mask["label"].expand(b, 1, -1)], 1)
+        return p.encoder(p.embeddings.latents[None], tokens)
+
+    def decode(self, z, pixels):
+        """pixels: flat indices, the same for all. -> video [B, k, 3], sound [B, 5120], label [B, 8]"""
+        dec = self.perceiver.decoder
+        query = lambda table, k: torch.cat([table, dec.padding[k].expand(len(table), -1)], 1)
+        label = dec.modalities["label"].decoder.output_position_encodings.position_embeddings
+        q = torch.cat([query(self.sound_queries, "audio"), query(self.video_queries[pixels], "image"), query(label, "label")])
+        o = dec.decoder.final_layer(dec.decoder.decoding_cross_attention(q[None], z))
+        heads = self.perceiver.output_postprocessor.modalities
+        return (heads["image"].classifier(o[:, SOUNDS:-1]).float(), heads["audio"].classifier(o[:, :SOUNDS]).flatten(1).float(),
+                heads["label"].classifier(o[:, -1]).float())
+
+    def config(self):
+        return {"architectures": ["PerceiverForMultimodalAutoencoding"], "model_type": "perceiver",
+                "num_latents": self.video_latents + SOUNDS, "d_latents": self.d, "d_model": WIDTH, "num_blocks": 1,
+                "num_self_attends_per_block": self.layers, "num_self_attention_heads": self.heads,
+                "num_cross_attention_heads": self.heads, "qk_channels": self.d, "v_channels": self.d,
+                "cross_attention_shape_for_attention": "kv", "self_attention_widening_factor": 1,
+                "cross_attention_widening_factor": 1, "use_query_residual": True, "hidden_act": "gelu",
+                "layer_norm_eps": 1e-12, "attention_probs_dropout_prob": 0.0, "image_size": SIDE, "num_frames": FRAMES,
+                "audio_samples_per_frame": RATE // 25, "samples_per_patch": PER_PATCH,
+                "output_shape": [1, FRAMES, SIDE, SIDE], "output_num_channels": self.out, "_label_trainable_num_channels": 64,
+                "id2label": {str(i): n for i, n in enumerate(CAMERA)}, "label2id": {n: i for i, n in enumerate(CAMERA)}}
+
+
+psnr = lambda error: -10 * np.log10(max(float(error), 1e-12))
+
+
+@torch.no_grad()
+def judge(model, tests, most=24):
+    """By test: mean PSNR of video and sound, how far the sound's error lies below the sound, right labels."""
+    model.eval()
+    out = {}
+    for name, (frames, sound, labels) in tests.items():
+        video_db, sound_db, snr, right = [], [], [], []
+        for f, s, label in list(zip(frames, sound, labels))[:most]:
+            v = torch.from_numpy(f).float()[None] / 255
+            with torch.autocast("cpu", torch.bfloat16):
+                z = model.encode(v, torch.from_numpy(s)[None])
+                parts = []
+                for pixels in torch.arange(FRAMES * SIDE * SIDE).split(8192):
+                    picture, heard, logits = model.decode(z, pixels)
+                    parts.append(picture)
+            video_db.append(psnr((torch.cat(parts, 1)[0].clamp(0, 1) - v.view(-1, 3)).square().mean()))
+            error = (heard[0].numpy() - s).astype(np.float64)
+            sound_db.append(psnr((error ** 2).mean()))
+            if (s ** 2).mean() > 1e-6:
+                snr.append(10 * np.log10((s.astype(np.float64) ** 2).mean() / (error ** 2).mean()))
+            if label >= 0:
+                right.append(logits.argmax().item() == label)
+        out[name] = {"video_psnr": round(float(np.mean(video_db)), 2), "sound_psnr": round(float(np.mean(sound_db)), 2)}
+        if snr:
+            out[name]["sound_snr"] = round(float(np.mean(snr)), 2)
+        if right:
+            out[name]["labels_right"] = round(float(np.mean(right)), 3)
+    model.train()
+    return out
+
+
+def main():
+    parser = arguments(__doc__, batch=4, rate=1.0)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--pixels", type=int, default=1536)
+    a = parser.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(1)
+    clips = Clips(a.data)
+    tests = clips.tests()
+    model, averaged = ClipPerceiver(), ClipPerceiver()
+    print("parameters", sum(p.numel() for p in model.parameters()), {k: len(v[0]) for k, v in tests.items()}, flush=True)
+    if a.start:
+        from safetensors.torch import load_file
+        model.load_state_dict({k: v.float() for k, v in load_file(a.start).items()})
+    t = Trainer(model, a.out, a.steps, lr=1.5e-3 * a.rate, muon=0.005 * a.rate, descent=0.6, average=0.995)
+
+    def finish():
+        averaged.load_state_dict(t.mean)
+        t.note(**judge(averaged, tests, 64))
+        save_model(os.path.join(a.out, "clip"), averaged.state_dict(), averaged.config())
+
+    if a.export:
+        return finish()
+    began, first, saved, running = time.time(), t.step, time.time(), None
+    while t.step < t.steps:
+        random = np.random.default_rng([21, t.step])
+        drawn = [clips.draw(random) for _ in range(a.batch)]
+        video = torch.from_numpy(np.stack([c[0] for c in drawn])).float() / 255
+        sound = torch.from_numpy(np.stack([c[1] for c in drawn]))
+        labels = torch.tensor([c[2] for c in drawn])
+        pixels = torch.from_numpy(random.integers(0, FRAMES * SIDE * SIDE, a.pixels))
+        with torch.autocast("cpu", torch.bfloat16):
+            picture, heard, logits = model.decode(model.encode(video, sound), pixels)
+        video_loss = (picture - video.flatten(1, 3)[:, pixels]).square().mean()
+        power = sound.square().mean(1, keepdim=True) + 1e-4
+        sound_loss = ((heard - sound).square() / power).mean()
+        loss = 20 * video_loss + sound_loss
+        if (labels >= 0).any():
+            loss = loss + 0.05 * F.cross_entropy(logits, labels, ignore_index=-1)
+        t.update(loss)
+        now = np.array([video_loss.item(), sound_loss.item()])
+        running = now if running is None else running * 0.97 + now * 0.03
+        if t.step % 25 == 0:
+            print(t.step, "video", round(psnr(running[0]), 2), "sound", round(psnr(running[1]), 2), round((t.step - first) * a.batch / (time.time() - began), 2), "clips/s", flush=True)
+        if t.step % 250 == 0 or t.step == a.limit_steps:
+            averaged.load_state_dict(t.mean)
+            t.note(**judge(averaged, tests, 8))
+        if t.step == a.limit_steps:
+            return
+        if time.time() - saved > 120:
+            t.checkpoint()
+            saved = time.time()
+    t.checkpoint()
+    finish()
+
+
+if __name__ == "__main__":
+    main()
