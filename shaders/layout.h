@@ -58,6 +58,8 @@ struct Fourier {
     uint bands, first, hasPoints;
 };
 
+const float kMotionDamping = 3e-4f, kMotionReach = 3.0f; // ops::LocalMotion
+
 struct Image {
     uint base[8];
     uint channels, height, width, batch;

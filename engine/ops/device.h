@@ -120,6 +120,7 @@ public:
     void resize(const Resize& op);
     void warp(const Warp& op);
     void matchingCosts(const MatchingCosts& op);
+    void localMotion(const LocalMotion& op);
     void median(const Median& op);
     void cropTiles(const CropTiles& op);
     void blendTiles(const BlendTiles& op);
@@ -157,6 +158,7 @@ protected:
     virtual void on(const Resize&) = 0;
     virtual void on(const Warp&) = 0;
     virtual void on(const MatchingCosts&) = 0;
+    virtual void on(const LocalMotion&) = 0;
     virtual void on(const Median&) = 0;
     virtual void on(const CropTiles&) = 0;
     virtual void on(const BlendTiles&) = 0;

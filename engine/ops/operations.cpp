@@ -205,6 +205,14 @@ void Device::matchingCosts(const MatchingCosts& op)
     run(op);
 }
 
+void Device::localMotion(const LocalMotion& op)
+{
+    CHECK_SHAPES(op.first.rows() == op.batch * op.height * op.width && op.first.columns() == 3
+        && sameShape(op.first, op.second) && shaped(op.y, op.first.rows(), 3 * int64_t(op.windows.size()))
+        && std::all_of(op.windows.begin(), op.windows.end(), [](int64_t window) { return window % 2 == 1; }));
+    run(op);
+}
+
 void Device::median(const Median& op)
 {
     CHECK_SHAPES(op.x.rows() == op.height * op.width && sameShape(op.x, op.y) && op.window % 2 == 1);

@@ -191,6 +191,18 @@ struct MatchingCosts {
     int64_t batch = 1, height = 0, width = 0, radius = 3, window = 5;
 };
 
+// Motion by Lucas and Kanade's least squares (1981) of the starter flow models. Ix, Iy: half the difference of the right
+// and left, lower and upper neighbour of the frames' mean; It: second - first. Products averaged over the channels and a
+// window x window square (all clamped to the tile's rim) give xx, xy, yy, xt, yt, and for every window in turn:
+// u and v with (xx + d) u + xy v = -xt and xy u + (yy + d) v = -yt, d = 3e-4, clipped to [-3, 3]; and how well they are
+// determined, log2(max(1, smaller eigenvalue of (xx, xy; xy, yy) / d)) / 4.
+// first, second [batch * height * width, 3]; y [batch * height * width, 3 * windows.size()].
+struct LocalMotion {
+    Tensor first, second, y;
+    int64_t batch = 1, height = 0, width = 0;
+    std::vector<int64_t> windows; // odd
+};
+
 // Median of a window x window square (odd; clamped to the border) of each component: x, y [height * width, C].
 struct Median {
     Tensor x, y;

@@ -28,20 +28,25 @@ std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const we
     p.m_positions = positionTable(loader.device(), {p.m_height, p.m_width},
         {starter.maxResolution[0], starter.maxResolution[1]}, starter.numFrequencyBands);
     const int64_t features = config.dModel - p.m_positions.channels();
-    HostLinear patches = loader.linear("conv_after_patches", starter.preprocessorHidden, 2 * kPatch);
-    if (p.m_costRadius > 0) { // one map of patches and costs, side by side
-        const HostTensor costs
-            = loader.linear("conv_after_costs", starter.preprocessorHidden, side * side, false).weight;
-        HostTensor both({patches.weight.rows(), 2 * kPatch + side * side});
+    p.m_motionWindows = starter.localMotionWindows;
+    HostLinear hidden = loader.linear("conv_after_patches", starter.preprocessorHidden, 2 * kPatch);
+    // One map of patches, costs and local motion, side by side.
+    const auto join = [&](const char* name, int64_t inputs) {
+        const HostTensor more = loader.linear(name, starter.preprocessorHidden, inputs, false).weight;
+        HostTensor both({hidden.weight.rows(), hidden.weight.columns() + inputs});
         for (int64_t o = 0; o < both.rows(); ++o) {
-            for (int64_t i = 0; i < 2 * kPatch; ++i)
-                both.at(o, i) = patches.weight.at(o, i);
-            for (int64_t i = 0; i < side * side; ++i)
-                both.at(o, 2 * kPatch + i) = costs.at(o, i);
+            for (int64_t i = 0; i < hidden.weight.columns(); ++i)
+                both.at(o, i) = hidden.weight.at(o, i);
+            for (int64_t i = 0; i < inputs; ++i)
+                both.at(o, hidden.weight.columns() + i) = more.at(o, i);
         }
-        patches.weight = std::move(both);
-    }
-    p.m_hidden = loader.upload(patches);
+        hidden.weight = std::move(both);
+    };
+    if (p.m_costRadius > 0)
+        join("conv_after_costs", side * side);
+    if (!p.m_motionWindows.empty())
+        join("conv_after_motion", 3 * int64_t(p.m_motionWindows.size()));
+    p.m_hidden = loader.upload(hidden);
     p.m_features = loader.upload(loader.linear("dense_after_patches", features, starter.preprocessorHidden));
     return preprocessor;
 }
@@ -85,7 +90,7 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
     if (!flow)
         return Error{ErrorKind::Usage, "this model takes two frames"};
     const int64_t pixels = m_height * m_width;
-    if (m_costRadius > 0)
+    if (m_costRadius > 0 || !m_motionWindows.empty())
         return Error{ErrorKind::Usage, "this model takes frames, not patches: use the flow command"};
     if (flow->patches.rows() != pixels || flow->patches.columns() != 2 * kPatch)
         return Error{ErrorKind::BadData,
@@ -98,7 +103,8 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
     ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const
 {
     const int64_t side = 2 * m_costRadius + 1, costs = m_costRadius > 0 ? side * side : 0;
-    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs);
+    const int64_t motion = 3 * int64_t(m_motionWindows.size());
+    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs + motion);
     const auto addPatches = [&](const ops::Tensor& frame, int64_t column) {
         ops::Tensor windows = device.create(frame.rows(), kPatch);
         device.unfold({.x = frame,
@@ -127,6 +133,17 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
             .radius = m_costRadius,
             .window = m_costWindow});
         device.copyColumns({c, patches, 2 * kPatch});
+    }
+    if (motion > 0) {
+        ops::Tensor m = device.create(first.rows(), motion);
+        device.localMotion({.first = first,
+            .second = second,
+            .y = m,
+            .batch = batch,
+            .height = m_height,
+            .width = m_width,
+            .windows = m_motionWindows});
+        device.copyColumns({m, patches, 2 * kPatch + costs});
     }
     return tokensOfPatches(device, patches);
 }

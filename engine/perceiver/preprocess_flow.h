@@ -1,5 +1,5 @@
 // Two frames (model-spec 3.3; PerceiverImagePreprocessor with prep_type patches; the starter models' own preprocessor
-// as their README defines it): 3x3 patches of both frames, for starter models matching costs too, a map to features,
+// as their README defines it): 3x3 patches of both frames, for starter models matching costs and local motion too, a map to features,
 // and Fourier positions. Engine thread.
 #pragma once
 
@@ -28,6 +28,7 @@ private:
 
     int64_t m_height = 0, m_width = 0;
     int64_t m_costRadius = 0, m_costWindow = 0; // 0: no matching costs
+    std::vector<int64_t> m_motionWindows; // none: no local motion
     Linear m_hidden; // starter models: patches and costs to a hidden layer
     Linear m_features;
     PositionTable m_positions;

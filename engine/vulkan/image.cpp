@@ -121,6 +121,32 @@ void recordOp(Recorder& r, const ops::MatchingCosts& op)
     record(r, KernelId::normalise_costs, {reads(across), writes(op.y)}, p, down);
 }
 
+void recordOp(Recorder& r, const ops::LocalMotion& op)
+{
+    const int64_t pixels = op.first.rows();
+    const ops::Tensor products = r.create(pixels, 8), across = r.create(pixels, 8);
+    shaders::Image p = push(op.first, products, op.height, op.width);
+    p.batch = u(op.batch);
+    record(r, KernelId::local_motion, {reads(op.first), reads(op.second), writes(products)}, p,
+        elementGrid(pixels, 64, 40));
+    for (size_t i = 0; i < op.windows.size(); ++i) {
+        const int64_t window = op.windows[i];
+        Work work = elementGrid(pixels, 64, double(window) * 8);
+        work.trips = window + 4;
+        p = push(products, across, op.height, op.width);
+        p.batch = u(op.batch);
+        p.window = u(window);
+        p.mode = 1;
+        record(r, KernelId::local_motion, {reads(products), reads(products), writes(across)}, p, work);
+        p.mode = 2;
+        p.yStride = u(op.y.stride());
+        p.radius = u(3 * int64_t(i));
+        p.channels = u(op.y.columns());
+        p.elements = u(ops::padded(op.y.columns()));
+        record(r, KernelId::local_motion, {reads(across), reads(across), writes(op.y)}, p, work);
+    }
+}
+
 void recordOp(Recorder& r, const ops::Median& op)
 {
     shaders::Image p = push(op.x, op.y, op.height, op.width);

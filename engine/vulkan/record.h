@@ -56,6 +56,7 @@ void recordOp(Recorder& r, const ops::RowSums& op);
 void recordOp(Recorder& r, const ops::Resize& op);
 void recordOp(Recorder& r, const ops::Warp& op);
 void recordOp(Recorder& r, const ops::MatchingCosts& op);
+void recordOp(Recorder& r, const ops::LocalMotion& op);
 void recordOp(Recorder& r, const ops::Median& op);
 void recordOp(Recorder& r, const ops::CropTiles& op);
 void recordOp(Recorder& r, const ops::BlendTiles& op);

@@ -70,6 +70,7 @@ protected:
     void on(const ops::Resize& op) override { recordWith(op); }
     void on(const ops::Warp& op) override { recordWith(op); }
     void on(const ops::MatchingCosts& op) override { recordWith(op); }
+    void on(const ops::LocalMotion& op) override { recordWith(op); }
     void on(const ops::Median& op) override { recordWith(op); }
     void on(const ops::CropTiles& op) override { recordWith(op); }
     void on(const ops::BlendTiles& op) override { recordWith(op); }

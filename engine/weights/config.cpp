@@ -46,6 +46,20 @@ public:
             wrong(key, "a list of " + std::to_string(values.size()) + " whole numbers of at least 1", *found);
     }
 
+    // Any number of whole numbers of at least 1.
+    void list(const char* key, std::vector<int64_t>& values)
+    {
+        const json* found = find(key);
+        if (!found)
+            return;
+        values.assign(found->is_array() ? found->size() : 0, 0);
+        bool right = found->is_array();
+        for (size_t i = 0; right && i < values.size(); ++i)
+            right = wholeOf((*found)[i], values[i], 1);
+        if (!right)
+            wrong(key, "a list of whole numbers of at least 1", *found);
+    }
+
     void number(const char* key, double& value)
     {
         if (const json* found = find(key)) {
@@ -179,6 +193,7 @@ StarterFlow starterFlow(Reader& reader)
     reader.number("flow_pixels_per_unit", flow.flowPixelsPerUnit);
     reader.whole("matching_cost_radius", flow.matchingCostRadius, 0);
     reader.whole("matching_cost_window", flow.matchingCostWindow);
+    reader.list("local_motion_windows", flow.localMotionWindows);
     reader.whole("pyramid_levels", flow.pyramidLevels);
     reader.whole("pyramid_iterations", flow.pyramidIterations);
     reader.whole("pyramid_median", flow.pyramidMedian);
@@ -191,6 +206,10 @@ StarterFlow starterFlow(Reader& reader)
                     "decoder_v_channels are needed");
     if (flow.matchingCostRadius > 8 || flow.matchingCostWindow > 15 || flow.matchingCostWindow % 2 == 0)
         reader.fail("matching_cost_radius must be at most 8 and matching_cost_window odd and at most 15");
+    if (flow.localMotionWindows.size() > 4
+        || std::any_of(flow.localMotionWindows.begin(), flow.localMotionWindows.end(),
+            [](int64_t window) { return window > 15 || window % 2 == 0; }))
+        reader.fail("local_motion_windows must be at most four odd numbers up to 15");
     if (flow.pyramidMedian != 1 && flow.pyramidMedian != 3 && flow.pyramidMedian != 5)
         reader.fail("pyramid_median must be 1, 3 or 5");
     return flow;

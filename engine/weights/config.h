@@ -26,6 +26,7 @@ struct StarterFlow {
     double flowPixelsPerUnit = 1;
     int64_t matchingCostRadius = 0;
     int64_t matchingCostWindow = 5;
+    std::vector<int64_t> localMotionWindows; // none: no such features
     int64_t pyramidLevels = 1;
     int64_t pyramidIterations = 1;
     int64_t pyramidMedian = 5;

@@ -154,6 +154,63 @@ private slots:
         expectPadding(*m_device, y);
     }
 
+    // The definition in operations.h, for two tiles at once and windows of two sizes; the clipping happens.
+    void localMotion()
+    {
+        constexpr int kBatch = 2, kHeight = 7, kWidth = 10;
+        HostTensor a = randomTensor({kBatch * kHeight * kWidth, 3}, 54), b = randomTensor(a.shape, 55);
+        for (size_t i = 0; i < a.values.size() / 2; ++i) { // the first tile has a flat part and a ramp, and grows brighter
+            a.values[i] = 0.05f * float(std::max(int(i / 3) % kWidth - 4, 0)) + 0.003f * a.values[i];
+            b.values[i] = a.values[i] + (i % 2 ? 0.3f : 0.2f);
+        }
+        const std::vector<int64_t> windows{3, 7};
+        const auto at = [&](const HostTensor& frame, int tile, int y, int x, int c) {
+            return double(frame.at(
+                (tile * kHeight + std::clamp(y, 0, kHeight - 1)) * kWidth + std::clamp(x, 0, kWidth - 1), c));
+        };
+        const auto middle = [&](int tile, int y, int x, int c) {
+            return (at(a, tile, y, x, c) + at(b, tile, y, x, c)) / 2;
+        };
+        HostTensor expected({a.rows(), 6});
+        int clipped = 0;
+        for (int tile = 0; tile < kBatch; ++tile)
+            for (int y = 0; y < kHeight; ++y)
+                for (int x = 0; x < kWidth; ++x)
+                    for (size_t w = 0; w < windows.size(); ++w) {
+                        const int reach = int(windows[w] / 2);
+                        double xx = 0, xy = 0, yy = 0, xt = 0, yt = 0;
+                        const double count = double(windows[w] * windows[w]) * 3;
+                        for (int i = -reach; i <= reach; ++i)
+                            for (int j = -reach; j <= reach; ++j)
+                                for (int c = 0; c < 3; ++c) {
+                                    const int v = std::clamp(y + i, 0, kHeight - 1);
+                                    const int u = std::clamp(x + j, 0, kWidth - 1);
+                                    const double ix = (middle(tile, v, u + 1, c) - middle(tile, v, u - 1, c)) / 2;
+                                    const double iy = (middle(tile, v + 1, u, c) - middle(tile, v - 1, u, c)) / 2;
+                                    const double change = at(b, tile, v, u, c) - at(a, tile, v, u, c);
+                                    xx += ix * ix / count;
+                                    xy += ix * iy / count;
+                                    yy += iy * iy / count;
+                                    xt += ix * change / count;
+                                    yt += iy * change / count;
+                                }
+                        const double d = 3e-4, determinant = (xx + d) * (yy + d) - xy * xy;
+                        const double u = (xy * yt - (yy + d) * xt) / determinant;
+                        const double v = (xy * xt - (xx + d) * yt) / determinant;
+                        const double smaller = (xx + yy) / 2 - std::hypot((xx - yy) / 2, xy);
+                        clipped += std::abs(u) > 3;
+                        const int64_t row = (tile * kHeight + y) * kWidth + x;
+                        expected.at(row, int64_t(3 * w)) = float(std::clamp(u, -3.0, 3.0));
+                        expected.at(row, int64_t(3 * w + 1)) = float(std::clamp(v, -3.0, 3.0));
+                        expected.at(row, int64_t(3 * w + 2)) = float(std::log2(std::max(1.0, smaller / d)) / 4);
+                    }
+        QVERIFY(clipped > 0 && clipped < kBatch * kHeight * kWidth);
+        Tensor y = m_device->create(a.rows(), 6);
+        m_device->localMotion({m_device->upload(a), m_device->upload(b), y, kBatch, kHeight, kWidth, windows});
+        expectClose(*m_device, y, expected, 2e-5);
+        expectPadding(*m_device, y);
+    }
+
     // A tile that is larger than the picture repeats its rim.
     void tilesBeyondTheRim()
     {
