@@ -5,6 +5,7 @@
 #include "app/formats/atomic_folder.h"
 #include "app/formats/flow_colour.h"
 #include "app/media/clip_folder.h"
+#include "app/media/resample_sound.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -31,10 +32,9 @@ Result<std::vector<float>> soundOf(const media::ClipFolder& clip, const tasks::C
     } else {
         TRY_ASSIGN(sound, media::readSound(clip.sound));
         if (sound.sampleRate != size.sampleRate())
-            return Error{ErrorKind::BadData,
-                clip.sound.string() + " has " + std::to_string(sound.sampleRate)
-                    + " samples a second; this model takes " + std::to_string(size.sampleRate())
-                    + ". Convert it first"};
+            std::fprintf(stderr, "The sound has %lld samples a second; this model takes %lld: it is converted.\n",
+                static_cast<long long>(sound.sampleRate), static_cast<long long>(size.sampleRate()));
+        TRY_ASSIGN(sound, media::resampled(sound, size.sampleRate()));
         if (int64_t(sound.samples.size()) < clips * size.samples())
             std::fprintf(stderr, "The sound is shorter than the frames: silence is assumed after it.\n");
     }

@@ -2,6 +2,7 @@
 #include "app/formats/atomic_folder.h"
 #include "app/media/clip_folder.h"
 #include "app/media/image_reader.h"
+#include "app/media/resample_sound.h"
 #include "engine/tasks/resample.h"
 
 #include <QCryptographicHash>
@@ -94,6 +95,32 @@ private slots:
         QVERIFY(!media::decodeSound(empty.value(), "empty").ok());
     }
 
+    // A tone stays where it is in time; one beyond the new rate's reach is gone.
+    void soundAtAnotherRate()
+    {
+        for (const int64_t rate : {int64_t(8000), int64_t(44100), int64_t(500)}) {
+            media::Sound sound{.sampleRate = 48000};
+            for (int i = 0; i < 30720; ++i)
+                sound.samples.push_back(0.5f * std::sin(float(i) * 100 * 6.2831853f / 48000));
+            const auto out = media::resampled(sound, rate);
+            QVERIFY(out.ok());
+            QCOMPARE(out.value().sampleRate, rate);
+            QCOMPARE(int64_t(out.value().samples.size()), 30720 * rate / 48000);
+            double worst = 0;
+            for (size_t i = 40; i + 40 < out.value().samples.size(); ++i)
+                worst = std::max(worst,
+                    std::abs(out.value().samples[i] - 0.5 * std::sin(double(i) * 100 * 6.2831853 / double(rate))));
+            QVERIFY2(worst < 0.005, qPrintable(QString("%1 at %2").arg(worst).arg(rate)));
+        }
+        media::Sound high{.sampleRate = 48000};
+        for (int i = 0; i < 30720; ++i)
+            high.samples.push_back(std::sin(float(i) * 9000 * 6.2831853f / 48000));
+        const auto low = media::resampled(high, 8000);
+        QVERIFY(low.ok());
+        for (size_t i = 40; i + 40 < low.value().samples.size(); ++i)
+            QVERIFY(std::abs(low.value().samples[i]) < 0.01f);
+    }
+
     void framesInOrder()
     {
         const QTemporaryDir folder;
@@ -166,6 +193,10 @@ private slots:
         QCOMPARE(QDir(results.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList{"rebuilt"});
 
         QCOMPARE(autoencode({folder.path(), "-o", target}).code, 74); // it is there already
+        const QTemporaryDir faster;
+        writeClip(faster, 3, 6000, 48000);
+        const Outcome converted = autoencode({faster.path(), "--json"});
+        QVERIFY(converted.code == 0 && converted.err.contains("48000 samples a second; this model takes 500"));
         const Outcome without = autoencode({folder.path(), "--json", "--without", "input:0-23"});
         QVERIFY(
             QJsonDocument::fromJson(without.out).object()["items"].toArray()[0].toObject().contains("video_psnr_full"));
@@ -182,8 +213,7 @@ private slots:
         QVERIFY(fails({folder.path()}, 65, "2 pictures; this model takes 3"));
         QVERIFY(fails({empty.path()}, 65, "no pictures"));
         QVERIFY(fails({"/nowhere"}, 66, "/nowhere"));
-        writeClip(folder, 3, 130, 48000);
-        QVERIFY(fails({folder.path()}, 65, "48000 samples a second; this model takes 500"));
+        writeClip(folder, 3, 130, 500);
         QVERIFY(fails({folder.path(), "--sound", "/no.wav"}, 66, "/no.wav"));
         QVERIFY(fails({folder.path(), "--without", "latent:9", "--sound", kSource + "/LICENSE"}, 65, "WAV"));
     }
