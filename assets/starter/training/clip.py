@@ -3,7 +3,9 @@
 usage: python clip.py --data SHARED/data --out DIR [--steps 1500]
 
 Start: a latent stands for one 4x4 patch over eight frames, or for 4 ms of sound, and each of its heads reads a part of
-that; the decoder's attention interpolates between the latents round an output. Training goes on from there.
+that; the decoder's attention interpolates between the latents round an output. What the decoder is asked reaches the
+answer through attention alone, so that the 16 pixels of a patch would look alike: a few latents stand for a pixel's
+place within its patch, and half of the attention goes to them. Training goes on from there.
 """
 import math
 import os
@@ -25,6 +27,7 @@ IMAGE_POSITIONS, AUDIO_POSITIONS = 3 + 2 * 3 * 32, 1 + 2 * 192
 WIDTH = PER_PATCH + AUDIO_POSITIONS + 4  # of the inputs
 QUERY = AUDIO_POSITIONS + 2
 TIMES = 2  # latents along time
+PLACES = TIMES * PATCH * PATCH  # latents for a pixel's place within its patch
 
 
 def positions(shape, resolution, bands, last):
@@ -97,8 +100,8 @@ class ClipPerceiver(nn.Module):
         pre.padding = nn.ParameterDict({k: nn.Parameter(torch.randn(1, WIDTH - n) * 0.02) for k, n in widths.items()})
         pre.mask = nn.ParameterDict({k: nn.Parameter(torch.randn(1, WIDTH) * 0.02) for k in widths})
         p.embeddings = nn.Module()
-        p.embeddings.latents = nn.Parameter(torch.randn(self.video_latents + SOUNDS, d) * 0.02)
-        p.encoder = Encoder(self.video_latents + SOUNDS, d, WIDTH, d, d, layers, heads, heads)
+        p.embeddings.latents = nn.Parameter(torch.randn(self.video_latents + SOUNDS + PLACES, d) * 0.02)
+        p.encoder = Encoder(self.video_latents + SOUNDS + PLACES, d, WIDTH, d, d, layers, heads, heads)
         dec = p.decoder = nn.Module()
         dec.modalities = nn.ModuleDict({"label": nn.Module()})
         dec.modalities["label"].decoder = nn.Module()
@@ -131,14 +134,16 @@ class ClipPerceiver(nn.Module):
         pixel, frame = 2 / SIDE, 2 / FRAMES  # of the queries'
         seen = Window(32, (FRAMES, SIDE, SIDE), (4.5 * frame, 2.0 * pixel, 2.0 * pixel), 4, (np.linspace(0, 2, 64), np.linspace(0, 2, 256), np.linspace(0, 2, 256)))
         heard = Window(192, (SAMPLES,), (0.35 * 2 / SOUNDS,), 8, (line(SOUNDS, 2 / SOUNDS),))
-        # latents: [video window | its decoder's | sound window | its decoder's | kind], the rest is for content
-        # and [c, c^2] along every axis of the decoder's: score 2pc - c^2, a wide parabola from the plain positions p
+        # latents: [video window | its decoder's | sound window | its decoder's | kind | time | c and c^2 of sound, for
+        # 2pc - c^2, a wide parabola from the plain position p | place within a patch | 1 for places], then content
         at, columns = 0, {}
         for name, window in (("video", video), ("seen", seen), ("sound", sound), ("heard", heard)):
             columns[name] = list(range(at, at + window.channels))
             at += window.channels
         kind = at
-        content = at + 1 + 8
+        time, coarse, place, level = at + 1, [at + 2, at + 3], [at + 4 + i for i in range(4)], at + 8
+        content = at + 9
+        groups = slice(0, n), slice(n, n + SOUNDS), slice(n + SOUNDS, None)
         amplitude = 2.0
         grid = lambda *a: np.stack(np.meshgrid(*a, indexing="ij"), -1).reshape(-1, len(a))
         span = FRAMES // TIMES
@@ -148,18 +153,24 @@ class ClipPerceiver(nn.Module):
         across = -1 + pixel * (np.arange(TOKENS) * PATCH + 1.5)
         places = grid(-1 + frame * middles, across, across), grid(-1 + 2 / SOUNDS * np.arange(SOUNDS))
         z[:n, columns["seen"]] = seen.features(places[0])
-        z[n:, columns["sound"]] = sound.features(grid(-1 + 2 / (SOUNDS - 1) * np.arange(SOUNDS)))
-        z[n:, columns["heard"]] = heard.features(places[1])
-        z[:n, kind], z[n:, kind] = 1.5, -1.5
-        coarse = [kind + 1 + i for i in range(8)]  # three axes of pictures, one of sound: c and c^2
-        for a in range(3):
-            z[:n, coarse[2 * a]], z[:n, coarse[2 * a + 1]] = (torch.tensor(places[0][:, a] ** k).float() for k in (1, 2))
-        z[n:, coarse[6]], z[n:, coarse[7]] = (torch.tensor(places[1][:, 0] ** k).float() for k in (1, 2))
+        z[groups[1], columns["sound"]] = sound.features(grid(-1 + 2 / (SOUNDS - 1) * np.arange(SOUNDS)))
+        z[groups[1], columns["heard"]] = heard.features(places[1])
+        z[:, kind] = 1.5
+        z[groups[1], kind] = -1.5
+        z[:n, time] = torch.arange(TIMES).repeat_interleave(n // TIMES) * 2.0 - 1
+        z[groups[1], coarse[0]], z[groups[1], coarse[1]] = (torch.tensor(places[1][:, 0] ** k).float() for k in (1, 2))
+        within = grid(np.arange(TIMES), np.arange(PATCH), np.arange(PATCH))
+        z[groups[2], time] = torch.tensor(within[:, 0] * 2.0 - 1).float()
+        for a in range(2):
+            angle = torch.tensor(np.pi * SIDE / PATCH * (-1 + pixel * within[:, 1 + a])).float()
+            z[groups[2], place[2 * a]], z[groups[2], place[2 * a + 1]] = angle.sin(), angle.cos()
+        z[groups[2], level] = 1
+        for i, c in enumerate(columns["sound"]):
+            z[groups[2], c] = torch.tensor(within[:, 1] * PATCH + within[:, 2] == i).float()
         z.mul_(amplitude)
         z[:, content] = -z.sum(1)  # LayerNorm is to do the same to all: three channels even out mean and variance
-        for rows in (slice(0, n), slice(n, None)):
-            missing = (z[rows].square().sum(1).max() - z[rows].square().sum(1)) / 2
-            z[rows, content + 1], z[rows, content + 2] = missing.sqrt(), -missing.sqrt()
+        missing = (z.square().sum(1).max() - z.square().sum(1)) / 2
+        z[:, content + 1], z[:, content + 2] = missing.sqrt(), -missing.sqrt()
         content += 3
         own = amplitude / z.std(1).mean().item()
         for k, sign in (("image", 1), ("audio", -1)):
@@ -179,7 +190,7 @@ class ClipPerceiver(nn.Module):
             q.mul_(0.05)
             k.mul_(0.05)
             r = video.rows(q, k, columns["video"], video.columns(first_image), own, 1.4, 1.5 * math.sqrt(width), (offsets[h], 0, 0))
-            sound.rows(q[r:], k[r:], columns["sound"], sound.columns(first_audio), own, 1.4, 4 * math.sqrt(width))
+            sound.rows(q[r:], k[r:], columns["sound"], sound.columns(first_audio), own, 1.4, 12 * math.sqrt(width))
             q[-1].zero_()
             k[-1].zero_()
             q[-1, kind], k[-1, -1] = 2.2 * width ** 0.5 / own, 1.0
@@ -189,7 +200,7 @@ class ClipPerceiver(nn.Module):
         dense.weight.mul_(0.05)
         for h in range(heads):
             for i in range(part):
-                dense.weight[content + h * part + i, h * width + i] = 1
+                dense.weight[content + h * part + i, h * width + i] = 2
             for i in range(PER_PATCH // heads):
                 dense.weight[content + h * PER_PATCH // heads + i, h * width + part + i] = 1
         for layer in (p.encoder.cross_attention, *p.encoder.self_attends):
@@ -205,24 +216,38 @@ class ClipPerceiver(nn.Module):
         # what LayerNorm makes of the latents is measured
         video_try = 0.45 + 0.15 * F.interpolate(torch.randn(3, 4, 8, 8)[None], (FRAMES, SIDE, SIDE))[0, :3].permute(1, 2, 3, 0)
         after = amplitude / self.encode(video_try[None], torch.randn(1, SAMPLES) * 0.1)[0].std(1)
+        seen_last, heard_last = after[:n].mean().item(), after[groups[1]].mean().item()
         r = 0
-        for window, axes, name, last, gain in ((seen, 3, "seen", after[:n].mean().item(), 3), (heard, 1, "heard", after[n:].mean().item(), 6)):
-            r += window.rows(a.key.weight[r:], a.query.weight[r:], columns[name], window.columns(0), last, 1.4, gain * math.sqrt(d))
-            for axis, sigma in enumerate((0.3, 0.35, 0.35) if axes == 3 else (0.1,)):
-                c = coarse[2 * axis if axes == 3 else 6]
-                g = math.sqrt(math.sqrt(d) / (2 * sigma ** 2))
-                a.key.weight[r:r + 2].zero_()
-                a.query.weight[r:r + 2].zero_()
-                a.key.weight[r, c], a.query.weight[r, axis] = 2 * g / last, g / 1.4
-                a.key.weight[r + 1, c + 1], a.query.bias[r + 1] = -g / last, g
-                r += 2
-        a.query.weight[-1].zero_()
-        a.key.weight[-1].zero_()
-        a.query.weight[-1, -1], a.key.weight[-1, kind] = 7 * d ** 0.5, 1 / after.mean().item()
+
+        def row(query_column, query_gain, key_column, key_gain):  # one row of the comparison; no query column: a bias
+            nonlocal r
+            a.key.weight[r].zero_()
+            a.query.weight[r].zero_()
+            a.key.weight[r, key_column] = key_gain * d ** 0.25
+            (a.query.bias if query_column is None else a.query.weight[r])[r if query_column is None else query_column] = query_gain * d ** 0.25
+            r += 1
+
+        r += seen.rows(a.key.weight, a.query.weight, columns["seen"], seen.columns(0), seen_last, 1.4, 3 * math.sqrt(d))
+        r += heard.rows(a.key.weight[r:], a.query.weight[r:], columns["heard"], heard.columns(0), heard_last, 1.4, 12 * math.sqrt(d))
+        row(0, 3 / 1.4, time, 1 / seen_last)
+        g = math.sqrt(1 / (2 * 0.1 ** 2))
+        row(0, 2 * g / 1.4, coarse[0], g / heard_last)
+        row(None, -g, coarse[1], g / heard_last)
+        fourth = list(np.linspace(1, SIDE / 2, 32)).index(SIDE / PATCH)  # the wave as long as a patch
+        for axis in range(2):
+            for cosine in range(2):
+                row(3 + (1 + axis) * 32 + fourth + 96 * cosine, 7 / 1.4, place[2 * axis + cosine], 1 / seen_last)
+        row(None, 1, level, 1 / seen_last)
+        row(QUERY - 1, 7 / 1.4, kind, 1 / seen_last)
+        # places get half of a pixel's attention
+        sample = self.video_queries[torch.randint(0, len(self.video_queries), (500,))]
+        queries = torch.cat([sample, p.decoder.padding["image"].expand(500, -1)], 1)
+        score = a.query(a.layernorm1(queries)) @ a.key(a.layernorm2(self.encode(video_try[None], torch.zeros(1, SAMPLES))[0])).T / math.sqrt(d)
+        a.query.bias[r - 2] *= 1 + (score[:, :n].logsumexp(1) - score[:, groups[2]].logsumexp(1)).mean()
         nn.init.orthogonal_(a.value.weight)
         nn.init.orthogonal_(dec.attention.output.dense.weight)
-        for c in p.output_postprocessor.modalities.values():
-            c.classifier.weight.mul_(0.3)
+        for c in p.output_postprocessor.modalities.values():  # else the first steps would be spent on growing silent
+            c.classifier.weight.mul_(0.02)
         p.output_postprocessor.modalities["image"].classifier.bias.fill_(0.45)
 
     @staticmethod
@@ -260,7 +285,7 @@ class ClipPerceiver(nn.Module):
 
     def config(self):
         return {"architectures": ["PerceiverForMultimodalAutoencoding"], "model_type": "perceiver",
-                "num_latents": self.video_latents + SOUNDS, "d_latents": self.d, "d_model": WIDTH, "num_blocks": 1,
+                "num_latents": self.video_latents + SOUNDS + PLACES, "d_latents": self.d, "d_model": WIDTH, "num_blocks": 1,
                 "num_self_attends_per_block": self.layers, "num_self_attention_heads": self.heads,
                 "num_cross_attention_heads": self.heads, "qk_channels": self.d, "v_channels": self.d,
                 "cross_attention_shape_for_attention": "kv", "self_attention_widening_factor": 1,
@@ -319,7 +344,7 @@ def main():
     if a.start:
         from safetensors.torch import load_file
         model.load_state_dict({k: v.float() for k, v in load_file(a.start).items()})
-    t = Trainer(model, a.out, a.steps, lr=1.5e-3 * a.rate, muon=0.005 * a.rate, descent=0.6, average=0.995)
+    t = Trainer(model, a.out, a.steps, lr=1.5e-3 * a.rate, muon=0.003 * a.rate, descent=0.6, average=0.995)
 
     def finish():
         averaged.load_state_dict(t.mean)
@@ -339,7 +364,7 @@ def main():
         with torch.autocast("cpu", torch.bfloat16):
             picture, heard, logits = model.decode(model.encode(video, sound), pixels)
         video_loss = (picture - video.flatten(1, 3)[:, pixels]).square().mean()
-        power = sound.square().mean(1, keepdim=True) + 1e-4
+        power = sound.square().mean(1, keepdim=True) + 1e-3
         sound_loss = ((heard - sound).square() / power).mean()
         loss = 20 * video_loss + sound_loss
         if (labels >= 0).any():

@@ -175,10 +175,10 @@ def window_head(s, head, heads, sigma, offset, query, key, query_scale, key_scal
 @torch.no_grad()
 def place_latents(latents, encoder, positions, centres, amplitude=1.0):
     """Write the centres' features into the first channels of the latents, keep the layers from writing there at the
-    start, and return what LayerNorm will multiply the latents by."""
+    start, and return what LayerNorm will multiply the features by."""
     p = positions.channels
     latents[:, :p] = torch.from_numpy(positions.features(centres)).float() * amplitude
     for layer in [encoder.cross_attention, *encoder.self_attends]:
         layer.attention.output.dense.weight[:p] *= 0.05
         layer.mlp.dense2.weight[:p] *= 0.05
-    return 1 / latents.std(1).mean().item()
+    return amplitude / latents.std(1).mean().item()

@@ -68,10 +68,10 @@ class TextPerceiver(nn.Module):
         queries = p.decoder.output_position_encodings.position_embeddings
         queries[:, :n] = table
         latents = p.embeddings.latents
-        scale = place_latents(latents[:-1], p.encoder, positions, centres, amplitude=2.0)
+        scale = place_latents(latents[:-1], p.encoder, positions, centres, amplitude=6.0)
         latents[:, -1] = 0
         latents[-1] = 0
-        latents[-1, -1] = 12.0
+        latents[-1, -1] = 24.0
         for layer in [p.encoder.cross_attention, *p.encoder.self_attends]:
             layer.attention.output.dense.weight[-1] *= 0.02
             layer.mlp.dense2.weight[-1] *= 0.02
@@ -79,6 +79,14 @@ class TextPerceiver(nn.Module):
             layer.attention.output.dense.weight *= 0.4
             layer.mlp.dense2.weight *= 0.4
         p.encoder.cross_attention.mlp.dense2.weight *= 0.4
+        # large beside what is written later, else the windows fade as it grows; LayerNorm's gains make up for it
+        for layer in p.encoder.self_attends:
+            layer.attention.self.layernorm1.weight[n:-1] = 3
+            layer.layernorm.weight[n:-1] = 3
+        decoding = p.decoder.decoding_cross_attention
+        decoding.attention.self.layernorm2.weight[n:-1] = 3
+        decoding.attention.output.dense.weight *= 0.1
+        decoding.mlp.dense2.weight *= 0.1
         tokens = 1 / (pre.embeddings.weight[6] + pre.position_embeddings.weight[0]).std().item()
         byte = 1 / half
         own = (positions, 0)
@@ -89,8 +97,8 @@ class TextPerceiver(nn.Module):
         for layer in p.encoder.self_attends:
             for h, (offset, sigma) in enumerate(reach[:self.heads - 1]):
                 window_head(layer.attention.self, h, self.heads, [sigma * STRIDE * byte], [offset * STRIDE * byte], own, own,
-                            scale * 0.7, scale * 0.7)
-        asked, last = 1 / queries.std(1).mean().item(), scale * 0.7
+                            scale, scale, gain=2)
+        asked, last = 1 / queries.std(1).mean().item(), scale
         s = p.decoder.decoding_cross_attention.attention.self
         for h in range(8):
             phase, width = h % STRIDE, 32
