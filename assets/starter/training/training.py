@@ -34,6 +34,8 @@ class Trainer:
         os.makedirs(out, exist_ok=True)
         matrices, plain, single = [], [], []
         for name, p in model.named_parameters():
+            if not p.requires_grad:
+                continue
             if p.ndim == 2 and any(m in name for m in MATRICES):
                 matrices.append(p)
             elif p.ndim >= 2 and "latents" not in name and "embeddings" not in name:
