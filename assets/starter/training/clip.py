@@ -39,6 +39,12 @@ def positions(shape, resolution, bands, last):
     return np.concatenate([grid, *map(np.sin, angle), *map(np.cos, angle)], 1)
 
 
+def patches_of(video):
+    """[B, frames, height, width, 3] -> [B, tokens, 48], channel (dy 4 + dx) 3 + rgb."""
+    cut = video.unflatten(2, (TOKENS, PATCH)).unflatten(4, (TOKENS, PATCH))
+    return cut.permute(0, 1, 2, 4, 3, 5, 6).reshape(len(video), -1, 3 * PATCH ** 2)
+
+
 class Window:
     """Chosen frequencies of some axes, by which latents and tokens compare their places."""
 
@@ -90,7 +96,8 @@ class Window:
 class ClipPerceiver(nn.Module):
     """video [B, 16, 64, 64, 3] in [0, 1], sound [B, 5120] -> what is asked for of video, sound and label."""
 
-    def __init__(self, d=160, layers=2, heads=4, out=64):
+    def __init__(self, patches=None, d=160, layers=2, heads=4, out=64):
+        """patches [n, 48]: what the start takes for typical ones."""
         super().__init__()
         self.d, self.layers, self.heads, self.out = d, layers, heads, out
         self.video_latents = TIMES * TOKENS * TOKENS
@@ -121,10 +128,10 @@ class ClipPerceiver(nn.Module):
         self.register_buffer("sound_inputs", table((SOUNDS,), (SAMPLES,), 192, True), persistent=False)
         self.register_buffer("video_queries", table((FRAMES, SIDE, SIDE), (FRAMES, SIDE, SIDE), 32, False), persistent=False)
         self.register_buffer("sound_queries", table((SOUNDS,), (SAMPLES,), 192, False), persistent=False)
-        self.start()
+        self.start(torch.rand(1000, 3 * PATCH ** 2) if patches is None else patches)
 
     @torch.no_grad()
-    def start(self):
+    def start(self, patches):
         scale_linear(self)
         p, d, n, heads = self.perceiver, self.d, self.video_latents, self.heads
         step, patch = 2 / (FRAMES - 1), 2 / (TOKENS - 1)  # of the inputs' positions
@@ -183,7 +190,9 @@ class ClipPerceiver(nn.Module):
         first_image, first_audio = 3 * PATCH ** 2, PER_PATCH
         offsets = (np.arange(heads) - (heads - 1) / 2) * span / heads * step
         part = (d - content) // heads
-        basis = self.patch_basis(part)
+        # their principal components, the faint ones made stronger, else a patch's mean is all that is learnt for long
+        spread, directions = torch.linalg.eigh(torch.cov(patches.T.double()))
+        basis = (directions.flip(1)[:, :part] * spread.flip(0)[:part].clamp(min=1e-5) ** -0.4).T.float() * 0.18
         for h in range(heads):
             rows = slice(h * width, (h + 1) * width)
             q, k, v = s.query.weight[rows], s.key.weight[rows], s.value.weight[rows]
@@ -194,13 +203,13 @@ class ClipPerceiver(nn.Module):
             q[-1].zero_()
             k[-1].zero_()
             q[-1, kind], k[-1, -1] = 2.2 * width ** 0.5 / own, 1.0
-            v[:part, :3 * PATCH ** 2] = basis * 0.4
-            v[part:part + PER_PATCH // heads, h * PER_PATCH // heads:(h + 1) * PER_PATCH // heads] = torch.eye(PER_PATCH // heads) * 6
+            v[:part, :3 * PATCH ** 2] = basis
+            v[part:part + PER_PATCH // heads, h * PER_PATCH // heads:(h + 1) * PER_PATCH // heads] = torch.eye(PER_PATCH // heads) * 1.2
         dense = p.encoder.cross_attention.attention.output.dense
         dense.weight.mul_(0.05)
         for h in range(heads):
             for i in range(part):
-                dense.weight[content + h * part + i, h * width + i] = 2
+                dense.weight[content + h * part + i, h * width + i] = 1
             for i in range(PER_PATCH // heads):
                 dense.weight[content + h * PER_PATCH // heads + i, h * width + part + i] = 1
         for layer in (p.encoder.cross_attention, *p.encoder.self_attends):
@@ -214,9 +223,7 @@ class ClipPerceiver(nn.Module):
         a.query.weight.mul_(0.05)
         a.key.weight.mul_(0.05)
         # positions are large beside content, so that the windows stay when it grows; LayerNorm's gains make up for it
-        for layer in p.encoder.self_attends:
-            layer.attention.self.layernorm1.weight[content:] = layer.layernorm.weight[content:] = 4
-        a.layernorm2.weight[content:] = 4
+        a.layernorm2.weight[content:] = 6
         # what LayerNorm makes of the latents is measured
         video_try = 0.45 + 0.15 * F.interpolate(torch.randn(3, 4, 8, 8)[None], (FRAMES, SIDE, SIDE))[0, :3].permute(1, 2, 3, 0)
         after = amplitude / self.encode(video_try[None], torch.randn(1, SAMPLES) * 0.1)[0].std(1)
@@ -231,7 +238,7 @@ class ClipPerceiver(nn.Module):
             (a.query.bias if query_column is None else a.query.weight[r])[r if query_column is None else query_column] = query_gain * d ** 0.25
             r += 1
 
-        r += seen.rows(a.key.weight, a.query.weight, columns["seen"], seen.columns(0), seen_last, 1.4, 3 * math.sqrt(d))
+        r += seen.rows(a.key.weight, a.query.weight, columns["seen"], seen.columns(0), seen_last, 1.4, 2 * math.sqrt(d))
         r += heard.rows(a.key.weight[r:], a.query.weight[r:], columns["heard"], heard.columns(0), heard_last, 1.4, 12 * math.sqrt(d))
         row(0, 3 / 1.4, time, 1 / seen_last)
         g = math.sqrt(1 / (2 * 0.1 ** 2))
@@ -247,7 +254,7 @@ class ClipPerceiver(nn.Module):
         sample = self.video_queries[torch.randint(0, len(self.video_queries), (500,))]
         queries = torch.cat([sample, p.decoder.padding["image"].expand(500, -1)], 1)
         score = a.query(a.layernorm1(queries)) @ a.key(a.layernorm2(self.encode(video_try[None], torch.zeros(1, SAMPLES))[0])).T / math.sqrt(d)
-        a.query.bias[r - 2] *= (score[:, :n].logsumexp(1) - score[:, groups[2]].logsumexp(1)).mean()
+        a.query.bias[r - 2] *= (score[:, :n].logsumexp(1) - score[:, groups[2]].logsumexp(1)).mean() - 0.5
         nn.init.orthogonal_(a.value.weight)
         nn.init.orthogonal_(dec.attention.output.dense.weight)
         for c in p.output_postprocessor.modalities.values():  # else the first steps would be spent on growing silent
@@ -261,23 +268,11 @@ class ClipPerceiver(nn.Module):
             for part in (layer.attention.self.query, layer.attention.self.key, layer.attention.self.layernorm1):
                 part.requires_grad_(False)
 
-    @staticmethod
-    def patch_basis(n):
-        """Cosine transform of a 4x4 patch of three colours, the n lowest: rows of 48."""
-        c = np.array([[math.cos(math.pi * k * (2 * i + 1) / 8) for i in range(4)] for k in range(4)]) * 0.5
-        colours = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / 2
-        out = []
-        for u, v in sorted(((u, v) for u in range(4) for v in range(4)), key=lambda t: t[0] + t[1]):
-            for i, colour in enumerate(colours):
-                out.append((u + v + 1.5 * i, (np.outer(c[u], c[v])[..., None] * colour).reshape(-1) * (1 + u + v + i)))
-        out.sort(key=lambda t: t[0])
-        return torch.tensor(np.stack([b for _, b in out[:n]]), dtype=torch.float32) * 1.5
-
     def encode(self, video, sound):
         p = self.perceiver
         b = len(video)
         pre = p.input_preprocessor
-        x = video.unflatten(2, (TOKENS, PATCH)).unflatten(4, (TOKENS, PATCH)).permute(0, 1, 2, 4, 3, 5, 6).reshape(b, -1, 3 * PATCH ** 2)
+        x = patches_of(video)
         row = lambda value, table, padding: torch.cat([value, table.expand(b, -1, -1), padding.expand(b, value.shape[1], -1)], 2)
         tokens = torch.cat([row(sound.unflatten(1, (SOUNDS, PER_PATCH)), self.sound_inputs, pre.padding["audio"]),
                             row(x, self.video_inputs, pre.padding["image"]), pre.mask["label"].expand(b, 1, -1)], 1)
@@ -350,7 +345,9 @@ def main():
     torch.manual_seed(1)
     clips = Clips(a.data)
     tests = clips.tests()
-    model, averaged = ClipPerceiver(), ClipPerceiver()
+    random = np.random.default_rng(20)
+    typical = torch.from_numpy(np.stack([clips.draw(random)[0] for _ in range(40)])).float() / 255
+    model, averaged = ClipPerceiver(patches_of(typical).flatten(0, 1)[::7]), ClipPerceiver()
     print("parameters", sum(p.numel() for p in model.parameters()), {k: len(v[0]) for k, v in tests.items()}, flush=True)
     if a.start:
         from safetensors.torch import load_file

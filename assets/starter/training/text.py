@@ -22,6 +22,7 @@ from training import Trainer, arguments, save_model
 
 PAD, MASK, CLS, SEP, OFFSET, VOCABULARY = 0, 3, 4, 5, 6, 262
 LENGTH, STRIDE = 512, 4  # bytes, and bytes a latent stands for
+AMPLITUDE = 6.0  # of the latents' positions
 WAVES = 1 / np.append(STRIDE, np.geomspace(4.2, 1200, 16))  # waves a byte; the first tells a latent's bytes apart
 
 
@@ -68,7 +69,7 @@ class TextPerceiver(nn.Module):
         queries = p.decoder.output_position_encodings.position_embeddings
         queries[:, :n] = table
         latents = p.embeddings.latents
-        scale = place_latents(latents[:-1], p.encoder, positions, centres, amplitude=6.0)
+        scale = place_latents(latents[:-1], p.encoder, positions, centres, amplitude=AMPLITUDE)
         latents[:, -1] = 0
         latents[-1] = 0
         latents[-1, -1] = 24.0
