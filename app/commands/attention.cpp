@@ -236,7 +236,7 @@ std::function<Result<json>()> declareAttention(CLI::App& command, Options& optio
         if (!a->output.empty())
             TRY(mayWrite(a->output, options));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const std::string modelName, modelOr(options.model, "flow"));
+        TRY_ASSIGN(const std::string modelName, modelOr(options.model, starterFor(a->inputs.items)));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const perceiver::Inputs inputs, attentionInputs(a->inputs, *session->model));
         engine::HostTensor map;

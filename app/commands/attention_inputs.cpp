@@ -32,16 +32,22 @@ Result<perceiver::Inputs> firstClip(const AttentionInputs& a, const perceiver::M
     TRY_ASSIGN(const media::ClipFolder clip, media::findClip(a.items[0], a.sound));
     TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(model));
     TRY_ASSIGN(const auto frames, media::readFrames(clip, 0, size_t(size.frames)));
-    media::Sound sound;
-    if (!clip.sound.empty()) {
-        TRY_ASSIGN(sound, media::readSound(clip.sound));
-    }
-    sound.samples.resize(size_t(size.samples()), 0.0f);
+    TRY_ASSIGN(const media::ClipSound sound, media::readClipSound(clip, size.sampleRate(), size.samples()));
     TRY_ASSIGN(auto inputs, tasks::preprocessClip(model, frames, sound.samples));
     return perceiver::Inputs(std::move(inputs));
 }
 
 } // namespace
+
+std::string starterFor(const std::vector<std::string>& items)
+{
+    std::error_code ignored;
+    if (items.size() != 1)
+        return "flow";
+    if (std::filesystem::is_directory(items[0], ignored))
+        return "clip";
+    return std::filesystem::is_regular_file(items[0], ignored) ? "image" : "text";
+}
 
 Result<perceiver::Inputs> attentionInputs(const AttentionInputs& a, const perceiver::Model& model)
 {

@@ -16,4 +16,7 @@ struct AttentionInputs {
 Result<engine::perceiver::Inputs> attentionInputs(
     const AttentionInputs& arguments, const engine::perceiver::Model& model);
 
+// The built-in model for such items: two frames, a folder with a clip, a picture, or else a text.
+std::string starterFor(const std::vector<std::string>& items);
+
 } // namespace app::commands

@@ -5,7 +5,6 @@
 #include "app/formats/atomic_folder.h"
 #include "app/formats/flow_colour.h"
 #include "app/media/clip_folder.h"
-#include "app/media/resample_sound.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -23,22 +22,17 @@ struct AutoencodeArguments {
     int top = 5;
 };
 
-// The sound under all of the clips, at the model's rate; silence where there is none.
+// The sound under all of the clips; says what had to be done to it.
 Result<std::vector<float>> soundOf(const media::ClipFolder& clip, const tasks::ClipSize& size, int64_t clips)
 {
-    media::Sound sound{.sampleRate = size.sampleRate()};
-    if (clip.sound.empty()) {
+    TRY_ASSIGN(media::ClipSound sound, media::readClipSound(clip, size.sampleRate(), clips * size.samples()));
+    if (sound.fileRate == 0)
         std::fprintf(stderr, "There is no sound: silence is assumed.\n");
-    } else {
-        TRY_ASSIGN(sound, media::readSound(clip.sound));
-        if (sound.sampleRate != size.sampleRate())
-            std::fprintf(stderr, "The sound has %lld samples a second; this model takes %lld: it is converted.\n",
-                static_cast<long long>(sound.sampleRate), static_cast<long long>(size.sampleRate()));
-        TRY_ASSIGN(sound, media::resampled(sound, size.sampleRate()));
-        if (int64_t(sound.samples.size()) < clips * size.samples())
-            std::fprintf(stderr, "The sound is shorter than the frames: silence is assumed after it.\n");
-    }
-    sound.samples.resize(size_t(clips * size.samples()), 0.0f);
+    else if (sound.fileRate != size.sampleRate())
+        std::fprintf(stderr, "The sound has %lld samples a second; this model takes %lld: it is converted.\n",
+            static_cast<long long>(sound.fileRate), static_cast<long long>(size.sampleRate()));
+    if (sound.shorter)
+        std::fprintf(stderr, "The sound is shorter than the frames: silence is assumed after it.\n");
     return std::move(sound.samples);
 }
 

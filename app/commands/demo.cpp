@@ -1,11 +1,14 @@
 #include "app/commands/command.h"
 #include "app/commands/flow_run.h"
+#include "app/commands/forecast.h"
 #include "app/commands/top_labels.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
 #include "app/formats/flow_metrics.h"
+#include "app/media/clip_folder.h"
 #include "app/media/image_reader.h"
+#include "engine/tasks/resample.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -107,11 +110,56 @@ Result<json> demoMood(Options& options, const fs::path&)
     return json{{"task", "label-text"}, {"texts", all}};
 }
 
+// The film's first frame, a middle one and the last, above what the model made of them.
+engine::Image beside(const std::vector<engine::Image>& frames, const std::vector<engine::Image>& rebuilt)
+{
+    const int side = rebuilt[0].width;
+    engine::Image sheet(3 * side, 2 * side);
+    for (int column = 0; column < 3; ++column)
+        for (int row = 0; row < 2; ++row) {
+            const auto& from = row == 0 ? frames : rebuilt;
+            const engine::Image& frame = from[(from.size() - 1) * size_t(column) / 2];
+            const engine::Image small = engine::tasks::resizeBilinear(frame, side, side);
+            for (int y = 0; y < side; ++y)
+                std::copy_n(small.pixel(0, y), size_t(side) * 3,
+                    sheet.rgb.begin() + (ptrdiff_t(row * side + y) * 3 * side + column * side) * 3);
+        }
+    return sheet;
+}
+
+Result<json> demoClip(Options& options, const fs::path& folder)
+{
+    TRY_ASSIGN(const auto session, openSession(options, "clip"));
+    TRY_ASSIGN(const auto size, engine::tasks::clipSize(*session->model));
+    TRY_ASSIGN(const media::ClipFolder clip, media::findClip(assets() / "samples/clip", {}));
+    TRY_ASSIGN(const auto frames, media::readFrames(clip, 0, size_t(size.frames)));
+    TRY_ASSIGN(const media::ClipSound sound, media::readClipSound(clip, size.sampleRate(), size.samples()));
+    TRY_ASSIGN(const auto inputs, engine::tasks::preprocessClip(*session->model, frames, sound.samples));
+    engine::tasks::Reconstruction rebuilt;
+    TRY(withProgress(*session, expectedFlop(*session->model), [&]() -> Result<void> {
+        TRY_ASSIGN(rebuilt, engine::tasks::autoencode(*session->model, inputs));
+        return {};
+    }));
+    const fs::path picture = fs::absolute(folder / "clip-rebuilt.png"), heard = fs::absolute(folder / "clip-rebuilt.wav");
+    TRY(formats::writeFile(picture, formats::encodePng(beside(frames, rebuilt.frames))));
+    TRY_ASSIGN(const auto wav, media::encodeWav({.sampleRate = size.sampleRate(), .samples = rebuilt.sound}));
+    TRY(formats::writeFile(heard, wav));
+    if (!options.json)
+        std::printf("\nA clip of 16 frames and its sound through %lld latents, and back\n"
+                    "  picture      %s (above the frames, below what was rebuilt)\n  sound        %s\n"
+                    "  video        %.1f dB (PSNR), sound %.1f dB\n",
+            static_cast<long long>(session->model->config().numLatents), picture.c_str(), heard.c_str(),
+            rebuilt.videoPsnr, rebuilt.soundPsnr);
+    return json{{"task", "autoencode"}, {"picture", picture.string()}, {"sound", heard.string()},
+        {"video_psnr", rebuilt.videoPsnr}, {"sound_psnr", rebuilt.soundPsnr}};
+}
+
 struct Scene {
     const char* model;
     Result<json> (*show)(Options& options, const fs::path& folder);
 };
-constexpr Scene kScenes[] = {{"flow", demoFlow}, {"image", demoImage}, {"text", demoText}, {"sentiment", demoMood}};
+constexpr Scene kScenes[] = {{"flow", demoFlow}, {"image", demoImage}, {"text", demoText}, {"sentiment", demoMood},
+    {"clip", demoClip}};
 
 } // namespace
 

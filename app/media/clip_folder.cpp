@@ -1,6 +1,7 @@
 #include "app/media/clip_folder.h"
 
 #include "app/media/image_reader.h"
+#include "app/media/resample_sound.h"
 
 #include <QCollator>
 #include <QString>
@@ -70,6 +71,20 @@ Result<std::vector<engine::Image>> readFrames(const ClipFolder& clip, size_t fir
         frames.push_back(std::move(frame));
     }
     return frames;
+}
+
+Result<ClipSound> readClipSound(const ClipFolder& clip, int64_t sampleRate, int64_t count)
+{
+    ClipSound out;
+    if (!clip.sound.empty()) {
+        TRY_ASSIGN(const Sound file, readSound(clip.sound));
+        TRY_ASSIGN(Sound sound, resampled(file, sampleRate));
+        out.fileRate = file.sampleRate;
+        out.shorter = int64_t(sound.samples.size()) < count;
+        out.samples = std::move(sound.samples);
+    }
+    out.samples.resize(size_t(count), 0.0f);
+    return out;
 }
 
 } // namespace app::media

@@ -18,4 +18,12 @@ engine::Result<ClipFolder> findClip(const std::filesystem::path& folder, const s
 // Frames first … first + count - 1, all of one size.
 engine::Result<std::vector<engine::Image>> readFrames(const ClipFolder& clip, size_t first, size_t count);
 
+// A clip's sound as a model takes it.
+struct ClipSound {
+    std::vector<float> samples; // at the model's rate, as many as were asked for; silence where there is none
+    int64_t fileRate = 0; // 0: there is no file
+    bool shorter = false; // than what was asked for
+};
+engine::Result<ClipSound> readClipSound(const ClipFolder& clip, int64_t sampleRate, int64_t count);
+
 } // namespace app::media

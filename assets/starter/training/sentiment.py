@@ -48,7 +48,8 @@ class SentimentPerceiver(nn.Module):
             inner.final_layer.weight.mul_(0.1)
         self.perceiver.decoder = nn.Module()
         self.perceiver.decoder.decoder = inner
-        self.evidence = nn.Linear(d, 1)  # of training alone
+        self.evidence = nn.Sequential(nn.LayerNorm(d), nn.Linear(d, 1))  # of training alone
+        nn.init.zeros_(self.evidence[1].weight)
 
     @torch.no_grad()
     def start_from(self, path):
