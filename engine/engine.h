@@ -11,5 +11,6 @@
 #include "engine/tasks/image_classification.h"
 #include "engine/tasks/language.h"
 #include "engine/tasks/optical_flow.h"
+#include "engine/tasks/resample.h"
 #include "engine/vulkan/vulkan_device.h"
 #include "engine/weights/safetensors.h"

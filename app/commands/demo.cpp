@@ -8,7 +8,6 @@
 #include "app/formats/flow_metrics.h"
 #include "app/media/clip_folder.h"
 #include "app/media/image_reader.h"
-#include "engine/tasks/resample.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

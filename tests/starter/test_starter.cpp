@@ -4,7 +4,6 @@
 #include "app/formats/model_cards.h"
 #include "app/media/image_reader.h"
 #include "engine/engine.h"
-#include "engine/tasks/resample.h"
 
 #include <QtTest>
 #include <cmath>
