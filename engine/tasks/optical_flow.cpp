@@ -58,7 +58,8 @@ public:
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width(), pixels = th * tw;
         const auto& starter = m_model.config().starterFlow;
         const auto rows = startsOf(m_model, first.height, th), columns = startsOf(m_model, first.width, tw);
-        Tensor answers = m_device.create(int64_t(rows.size() * columns.size()) * pixels, 2);
+        // zeros: tiles are copied into two of four columns, and what the others hold must be a number
+        Tensor answers = m_device.zeros(int64_t(rows.size() * columns.size()) * pixels, 2);
         // Tiles of small models go together, as many rows of tiles as fit the scratch memory.
         const int64_t rowTokens = int64_t(columns.size()) * pixels * m_preprocessor.channels();
         const int64_t rowsAtOnce = m_without.empty() ? std::max<int64_t>(1, m_device.scratchFloats() / rowTokens) : 1;

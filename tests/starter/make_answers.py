@@ -35,8 +35,9 @@ with torch.no_grad():
         logits = model(inputs=torch.tensor([tokens]), attention_mask=mask).logits[0, first:first + len(word)]
         out["text"].append(logits.softmax(-1).max(-1).values.tolist())
 
-    model, out["sentiment"] = load(PerceiverForSequenceClassification, "sentiment"), []
-    for line in open(os.path.join(here, "reviews.tsv"), encoding="utf-8"):
+    if os.path.isdir(os.path.join(starter, "sentiment")):
+        model, out["sentiment"] = load(PerceiverForSequenceClassification, "sentiment"), []
+    for line in open(os.path.join(here, "reviews.tsv"), encoding="utf-8") if "sentiment" in out else []:
         tokens = ids(line.rstrip("\n").partition("\t")[2])
         out["sentiment"].append(model(inputs=torch.tensor([tokens]), attention_mask=torch.ones(1, len(tokens))).logits.softmax(-1)[0, 1].item())
 print(json.dumps(out))

@@ -197,8 +197,8 @@ class ClipPerceiver(nn.Module):
         for h in range(heads):
             rows = slice(h * width, (h + 1) * width)
             q, k, v = s.query.weight[rows], s.key.weight[rows], s.value.weight[rows]
-            q.mul_(0.05)
-            k.mul_(0.05)
+            q.zero_()
+            k.zero_()
             r = video.rows(q, k, columns["video"], video.columns(first_image), own, 1.4, 1.5 * math.sqrt(width), (offsets[h], 0, 0))
             sound.rows(q[r:], k[r:], columns["sound"], sound.columns(first_audio), own, 1.4, 12 * math.sqrt(width))
             q[-1].zero_()
@@ -221,8 +221,8 @@ class ClipPerceiver(nn.Module):
             layer.attention.output.dense.weight[:content].mul_(0.2)
         dec = p.decoder.decoder.decoding_cross_attention
         a = dec.attention.self
-        a.query.weight.mul_(0.05)
-        a.key.weight.mul_(0.05)
+        a.query.weight.zero_()
+        a.key.weight.zero_()
         # positions are large beside content, so that the windows stay when it grows; LayerNorm's gains make up for it
         a.layernorm2.weight[content:] = 12
         # what LayerNorm makes of the latents is measured

@@ -22,6 +22,8 @@ def arguments(doc, batch, rate):
 
 
 MATRICES = (".query.", ".key.", ".value.", "dense", "mlp")
+COMPARING = (".query.", ".key.")  # learn a tenth as fast: Muon's steps are as long in every direction, and heads that
+# start as windows would soon compare contents instead
 
 
 class Trainer:
@@ -32,11 +34,13 @@ class Trainer:
     def __init__(self, model, out, steps, lr=2e-3, muon=0.01, decay=0.02, warm=100, descent=0.5, average=0.998):
         self.model, self.out, self.steps, self.warm, self.descent, self.average = model, out, steps, warm, descent, average
         os.makedirs(out, exist_ok=True)
-        matrices, plain, single = [], [], []
+        matrices, comparing, plain, single = [], [], [], []
         for name, p in model.named_parameters():
             if not p.requires_grad:
                 continue
-            if p.ndim == 2 and any(m in name for m in MATRICES):
+            if p.ndim == 2 and any(m in name for m in COMPARING):
+                comparing.append(p)
+            elif p.ndim == 2 and any(m in name for m in MATRICES):
                 matrices.append(p)
             elif p.ndim >= 2 and "latents" not in name and "embeddings" not in name:
                 plain.append(p)
@@ -45,7 +49,8 @@ class Trainer:
         self.optimizers = [
             torch.optim.AdamW([{"params": plain, "weight_decay": decay}, {"params": single, "weight_decay": 0.0}],
                               lr=lr, betas=(0.9, 0.98)),
-            torch.optim.Muon(matrices, lr=muon, weight_decay=decay, adjust_lr_fn="match_rms_adamw")]
+            torch.optim.Muon([{"params": g, "lr": r} for g, r in ((matrices, muon), (comparing, muon / 10)) if g], lr=muon,
+                             weight_decay=decay, adjust_lr_fn="match_rms_adamw")]
         self.rates = [[g["lr"] for g in o.param_groups] for o in self.optimizers]
         self.mean = {k: v.detach().clone() for k, v in model.state_dict().items()}
         self.step, self.seconds, self.log = 0, 0.0, []
