@@ -17,7 +17,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from clip_data import CAMERA, FRAMES, RATE, SAMPLES, SIDE, Clips
-from perceiver import Encoder, Layer, scale_linear, window_weights
+from clip_windows import Window, positions
+from perceiver import Encoder, Layer, scale_linear
 from training import Trainer, arguments, save_model
 
 PATCH, PER_PATCH = 4, 32  # pixels a side, samples a token
@@ -30,67 +31,10 @@ TIMES = 2  # latents along time
 PLACES = TIMES * PATCH * PATCH  # latents for a pixel's place within its patch
 
 
-def positions(shape, resolution, bands, last):
-    """Model-spec 2.7: [n, d + 2 d K]. last: whether +1 is reached (inputs) or not (output queries)."""
-    at = [(-1 + 2 * np.arange(n) / (n - 1 if last else n)) for n in shape]
-    grid = np.stack(np.meshgrid(*at, indexing="ij"), -1).reshape(-1, len(shape))
-    f = [np.linspace(1, r / 2, bands) for r in resolution]
-    angle = [np.pi * grid[:, a:a + 1] * f[a] for a in range(len(shape))]
-    return np.concatenate([grid, *map(np.sin, angle), *map(np.cos, angle)], 1)
-
-
 def patches_of(video):
     """[B, frames, height, width, 3] -> [B, tokens, 48], channel (dy 4 + dx) 3 + rgb."""
     cut = video.unflatten(2, (TOKENS, PATCH)).unflatten(4, (TOKENS, PATCH))
     return cut.permute(0, 1, 2, 4, 3, 5, 6).reshape(len(video), -1, 3 * PATCH ** 2)
-
-
-class Window:
-    """Chosen frequencies of some axes, by which latents and tokens compare their places."""
-
-    def __init__(self, bands, resolution, sigmas, pairs, distances):
-        self.bands, self.axes = bands, len(resolution)
-        self.chosen, self.weights, self.frequencies = [], [], []
-        for r, sigma, d in zip(resolution, sigmas, distances):
-            f = np.linspace(1, r / 2, bands)
-            chosen, w = window_weights(f, sigma, 2.0, pairs, d)
-            self.chosen.append(chosen)
-            self.weights.append(w)
-            self.frequencies.append(f[chosen])
-        self.channels = 2 * sum(map(len, self.chosen))
-
-    def features(self, centres):
-        """[n, axes] -> [n, channels]: by axis and frequency a sine and a cosine."""
-        out = []
-        for a, f in enumerate(self.frequencies):
-            for k in f:
-                out += [np.sin(np.pi * k * centres[:, a]), np.cos(np.pi * k * centres[:, a])]
-        return torch.tensor(np.stack(out, 1), dtype=torch.float32)
-
-    def columns(self, first):
-        """The same channels' places in a row of Fourier positions that begins at `first`."""
-        out = []
-        for a, chosen in enumerate(self.chosen):
-            for k in chosen:
-                sine = first + self.axes + a * self.bands + k
-                out += [sine, sine + self.axes * self.bands]
-        return out
-
-    def rows(self, place, other, own_columns, other_columns, own_scale, other_scale, gain, offset=None):
-        """Write the comparison into the first rows of `place` (reads features of a centre) and `other`."""
-        row = 0
-        for a, w in enumerate(self.weights):
-            for k, weight in enumerate(w):
-                g = math.sqrt(weight * gain)
-                phase = 0.0 if offset is None else np.pi * self.frequencies[a][k] * offset[a]
-                c, s = math.cos(phase), math.sin(phase)
-                i, j = own_columns[row], own_columns[row + 1]
-                place[row, i], place[row, j] = g * c / own_scale, g * s / own_scale
-                place[row + 1, i], place[row + 1, j] = -g * s / own_scale, g * c / own_scale
-                other[row, other_columns[row]] = g / other_scale
-                other[row + 1, other_columns[row + 1]] = g / other_scale
-                row += 2
-        return row
 
 
 class ClipPerceiver(nn.Module):
@@ -375,7 +319,7 @@ def main():
 
     if a.export:
         return finish()
-    began, first, saved, running = time.time(), t.step, time.time(), None
+    began, first, running = time.time(), t.step, None
     while t.step < t.steps:
         random = np.random.default_rng([21, t.step])
         drawn = [clips.draw(random) for _ in range(a.batch)]
@@ -399,11 +343,8 @@ def main():
         if t.step % 250 == 0 or t.step == a.limit_steps:
             averaged.load_state_dict(t.mean)
             t.note(**judge(averaged, tests, 8))
-        if t.step == a.limit_steps:
+        if not t.goes_on(a.limit_steps):
             return
-        if time.time() - saved > 120:
-            t.checkpoint()
-            saved = time.time()
     t.checkpoint()
     finish()
 

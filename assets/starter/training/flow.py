@@ -302,7 +302,7 @@ def main():
     rim = torch.minimum(*(torch.minimum(torch.arange(1, n + 1), torch.arange(n, 0, -1)).view(-1, *[1] * (1 - i)).float() for i, n in enumerate(TILE)))
     weight = (rim / 8).clamp(0.15, 1).flatten()  # the blending of tiles discounts the rim too
     generator = torch.Generator().manual_seed(7 + t.step)
-    began, first, saved, running = time.time(), t.step, time.time(), None
+    began, first, running = time.time(), t.step, None
     while t.step < t.steps:
         x, truth = augment(*pool.draw(a.batch, generator), generator)
         asked = torch.multinomial(weight, a.asked, generator=generator)
@@ -319,11 +319,8 @@ def main():
         if t.step % 500 == 0 or t.step == a.limit_steps:
             averaged.load_state_dict(t.mean)
             t.note(error=round(running, 4), **evaluate(averaged, tests))
-        if t.step == a.limit_steps:
+        if not t.goes_on(a.limit_steps):
             return
-        if time.time() - saved > 120:
-            t.checkpoint()
-            saved = time.time()
     t.checkpoint()
     save()
 

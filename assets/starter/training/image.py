@@ -227,7 +227,7 @@ def main():
     if a.export:
         return finish(t, averaged, held, held_y, a)
     generator = torch.Generator().manual_seed(2 + t.step)
-    saved, running, began, first = time.time(), None, time.time(), t.step
+    running, began, first = None, time.time(), t.step
     while t.step < t.steps:
         order = torch.randperm(n, generator=torch.Generator().manual_seed(t.step // per_epoch))
         at = t.step % per_epoch * a.batch
@@ -244,11 +244,8 @@ def main():
             logits = predict(averaged, held)
             t.note(epoch=round(t.step / per_epoch, 2), loss=round(running, 4),
                    held_accuracy=round((logits.argmax(1) == held_y).float().mean().item(), 4))
-        if t.step == a.limit_steps:
+        if not t.goes_on(a.limit_steps):
             return
-        if time.time() - saved > 120:
-            t.checkpoint()
-            saved = time.time()
     t.checkpoint()
     finish(t, averaged, held, held_y, a)
 

@@ -192,7 +192,7 @@ def main():
     t = Trainer(model, a.out, a.steps, lr=2e-3 * a.rate, muon=0.006 * a.rate, descent=0.8, average=0.99)
     if a.export:
         return finish(t, averaged, load(a.data, "test"), a.out)
-    began, first, saved, running = time.time(), t.step, time.time(), None
+    began, first, running = time.time(), t.step, None
     while t.step < t.steps:
         random = np.random.default_rng([11, t.step])
         at = t.step * a.batch % n
@@ -211,11 +211,8 @@ def main():
         if t.step % 250 == 0 or t.step == a.limit_steps:
             averaged.load_state_dict(t.mean)
             t.note(loss=round(running[0], 4), words=round(running[1], 4), held_accuracy=round((predict(averaged, held).argmax(1).numpy() == held_labels).mean().item(), 4))
-        if t.step == a.limit_steps:
+        if not t.goes_on(a.limit_steps):
             return
-        if time.time() - saved > 120:
-            t.checkpoint()
-            saved = time.time()
     t.checkpoint()
     finish(t, averaged, load(a.data, "test"), a.out)
 

@@ -276,7 +276,7 @@ def main():
     averaged = TextPerceiver()
     if a.export:
         return finish(t, averaged, data, tests, a.out)
-    saved, running, began, first = time.time(), collections.deque(maxlen=200), time.time(), t.step
+    running, began, first = collections.deque(maxlen=200), time.time(), t.step
     while t.step < t.steps:
         random = np.random.default_rng([7, t.step])
         length = LENGTH - 2 if random.random() < 0.7 else int(random.integers(24, LENGTH - 2))  # users write short texts
@@ -292,11 +292,8 @@ def main():
         if t.step % 500 == 0 or t.step == t.steps or t.step == a.limit_steps:
             averaged.load_state_dict(t.mean)
             t.note(loss=round(float(np.mean(running)), 4), **{n: accuracy(averaged, *v) for n, v in tests.items()})
-        if t.step == a.limit_steps:
+        if not t.goes_on(a.limit_steps):
             return
-        if time.time() - saved > 120:
-            t.checkpoint()
-            saved = time.time()
     t.checkpoint()
     finish(t, averaged, data, tests, a.out)
 

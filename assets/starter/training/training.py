@@ -54,7 +54,7 @@ class Trainer:
         self.rates = [[g["lr"] for g in o.param_groups] for o in self.optimizers]
         self.mean = {k: v.detach().clone() for k, v in model.state_dict().items()}
         self.step, self.seconds, self.log = 0, 0.0, []
-        self.last = time.time()
+        self.last = self.saved = time.time()
         path = os.path.join(out, "state.pt")
         if os.path.exists(path):
             state = torch.load(path, weights_only=False)
@@ -86,6 +86,15 @@ class Trainer:
         now = time.time()
         self.seconds += min(60.0, now - self.last)
         self.last = now
+
+    def goes_on(self, limit):
+        """Called after every step: a checkpoint every two minutes; False at the step `limit`."""
+        if self.step == limit:
+            return False
+        if time.time() - self.saved > 120:
+            self.checkpoint()
+            self.saved = time.time()
+        return True
 
     def checkpoint(self):
         path = os.path.join(self.out, "state.pt")
