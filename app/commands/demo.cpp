@@ -69,10 +69,11 @@ Result<json> demoText(Options& options, const fs::path&)
     if (!options.json)
         std::printf("\nHidden words, filled in by the starter model\n");
     json all = json::array();
-    for (const auto& [text, word] :
+    for (const std::pair<std::string, std::string>& sample :
         {std::pair<std::string, std::string>{"She opened the door and walked into the room.", "the"},
             {"It was one of the best movies that I have ever seen.", "have"},
             {"The film is a complete waste of time.", "of"}}) {
+        const std::string &text = sample.first, &word = sample.second;
         const auto start = int64_t(text.rfind(word));
         engine::tasks::Filled filled;
         TRY(withProgress(*session, 0, [&]() -> Result<void> {
