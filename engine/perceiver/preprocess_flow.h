@@ -1,6 +1,6 @@
 // Two frames (model-spec 3.3; PerceiverImagePreprocessor with prep_type patches; the starter models' own preprocessor
-// as their README defines it): 3x3 patches of both frames, for starter models matching costs and local motion too, a map to features,
-// and Fourier positions. Engine thread.
+// as their README defines it): 3x3 patches of both frames, for starter models matching costs and local motion too, a map
+// to features, and Fourier positions. Engine thread.
 #pragma once
 
 #include "engine/perceiver/preprocessor.h"

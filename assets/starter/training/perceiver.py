@@ -138,8 +138,8 @@ def window_weights(frequencies, sigma, spread, pairs, distances=None):
 def window_head(s, head, heads, sigma, offset, query, key, query_scale, key_scale, spread=2.0, pairs=None, gain=1.0):
     """Start head `head` of the attention s as a window of width sigma[axis] round own position + offset[axis].
     query, key: (Positions, first channel) in the query's and the key's input; *_scale: what LayerNorm does to them.
-    pairs: frequencies an axis, as many as fit if not given; gain: makes the window sharper. Returns the first row left free, and the score at the
-    window's middle."""
+    pairs: frequencies an axis, as many as fit if not given; gain: makes the window sharper. Returns the first row left
+    free, and the score at the window's middle."""
     width = s.query.out_features // heads
     rows = slice(head * width, (head + 1) * width)
     s.query.weight[rows] *= 0.3
