@@ -4,12 +4,6 @@
 
 namespace engine::perceiver {
 
-namespace {
-
-constexpr int64_t kPatch = 3 * 3 * 3; // values of one frame's 3x3 neighbourhood
-
-} // namespace
-
 std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const weights::Config& config)
 {
     auto preprocessor = std::make_unique<FlowPreprocessor>();
@@ -102,9 +96,7 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
 ops::Tensor FlowPreprocessor::tokensOfTiles(
     ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const
 {
-    const int64_t side = 2 * m_costRadius + 1, costs = m_costRadius > 0 ? side * side : 0;
-    const int64_t motion = 3 * int64_t(m_motionWindows.size());
-    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs + motion);
+    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs() + motion());
     const auto addPatches = [&](const ops::Tensor& frame, int64_t column) {
         ops::Tensor windows = device.create(frame.rows(), kPatch);
         device.unfold({.x = frame,
@@ -122,8 +114,8 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
     };
     addPatches(first, 0);
     addPatches(second, kPatch);
-    if (costs > 0) {
-        ops::Tensor c = device.create(first.rows(), costs);
+    if (costs() > 0) {
+        ops::Tensor c = device.create(first.rows(), costs());
         device.matchingCosts({.first = first,
             .second = second,
             .y = c,
@@ -134,8 +126,8 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
             .window = m_costWindow});
         device.copyColumns({c, patches, 2 * kPatch});
     }
-    if (motion > 0) {
-        ops::Tensor m = device.create(first.rows(), motion);
+    if (motion() > 0) {
+        ops::Tensor m = device.create(first.rows(), motion());
         device.localMotion({.first = first,
             .second = second,
             .y = m,
@@ -143,7 +135,7 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
             .height = m_height,
             .width = m_width,
             .windows = m_motionWindows});
-        device.copyColumns({m, patches, 2 * kPatch + costs});
+        device.copyColumns({m, patches, 2 * kPatch + costs()});
     }
     return tokensOfPatches(device, patches);
 }

@@ -6,6 +6,8 @@
 #include "engine/perceiver/preprocessor.h"
 #include "engine/weights/config.h"
 
+#include <algorithm>
+
 namespace engine::perceiver {
 
 class FlowPreprocessor : public Preprocessor {
@@ -22,8 +24,13 @@ public:
 
     int64_t height() const { return m_height; }
     int64_t width() const { return m_width; }
+    // The most values a pixel that tokensOfTiles holds in one tensor.
+    int64_t widest() const { return std::max(channels(), 2 * kPatch + costs() + motion()); }
 
 private:
+    static constexpr int64_t kPatch = 27; // values of a 3x3 RGB patch
+    int64_t costs() const { return m_costRadius > 0 ? (2 * m_costRadius + 1) * (2 * m_costRadius + 1) : 0; }
+    int64_t motion() const { return 3 * int64_t(m_motionWindows.size()); }
     ops::Tensor tokensOfPatches(ops::Device& device, const ops::Tensor& patches) const;
 
     int64_t m_height = 0, m_width = 0;

@@ -61,7 +61,7 @@ public:
         // zeros: tiles are copied into two of four columns, and what the others hold must be a number
         Tensor answers = m_device.zeros(int64_t(rows.size() * columns.size()) * pixels, 2);
         // Tiles of small models go together, as many rows of tiles as fit the scratch memory.
-        const int64_t rowTokens = int64_t(columns.size()) * pixels * m_preprocessor.channels();
+        const int64_t rowTokens = int64_t(columns.size()) * pixels * m_preprocessor.widest();
         const int64_t rowsAtOnce = m_without.empty() ? std::max<int64_t>(1, m_device.scratchFloats() / rowTokens) : 1;
         int64_t done = 0;
         for (size_t r = 0; r < rows.size() && !m_device.failed(); r += size_t(rowsAtOnce)) {

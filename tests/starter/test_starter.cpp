@@ -203,6 +203,24 @@ private slots:
         QVERIFY(error < zero / 2);
     }
 
+    // Many tiles, whose patches and costs are wider than their tokens: no tensor may outgrow what the device binds.
+    void flowOfManyTiles()
+    {
+        const auto read = [](const char* name) {
+            return valueOf(app::media::readImage(kSource / "assets/samples" / name));
+        };
+        const Image first = read("rubberwhale1.png"), second = read("rubberwhale2.png");
+        const std::vector<float> uv = onEveryDevice("flow-live", [&](const perceiver::Model& m) {
+            return valueOf(tasks::opticalFlow(m, first, second)).flow.uv;
+        });
+        double sum = 0;
+        for (size_t i = 0; i + 1 < uv.size(); i += 2)
+            sum += std::hypot(double(uv[i]), double(uv[i + 1]));
+        const double mean = sum / double(uv.size() / 2);
+        qInfo("rubber whale: mean motion %.3f px", mean);
+        QVERIFY(mean > 1.1 && mean < 1.3); // 1.256 of the known ones
+    }
+
     // The one sample that shows one of the ten classes, whole, mirrored and its corners; as Hugging Face answers.
     void image()
     {
