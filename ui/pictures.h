@@ -1,6 +1,7 @@
 // Picture files as Qt's images, read as the models read them. Any thread.
 #pragma once
 
+#include "engine/base/image.h"
 #include "engine/base/result.h"
 
 #include <QImage>
@@ -8,5 +9,6 @@
 namespace ui {
 
 engine::Result<QImage> readPicture(const QString& file);
+QImage toQImage(const engine::Image& image);
 
 } // namespace ui

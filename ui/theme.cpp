@@ -39,6 +39,7 @@ QToolBar { border-bottom: 1px solid %3; padding: 6px 10px; spacing: 8px; }
 QStatusBar { border-top: 1px solid %3; }
 QStatusBar::item { border: 0; }
 QToolBar QToolButton { border: 1px solid %3; border-radius: 6px; padding: 5px 12px; background: %1; }
+QToolBar QToolButton:checked { border-color: %5; color: %5; }
 QToolBar QToolButton:hover, QToolBar QToolButton:focus { border-color: %5; }
 #title { font-weight: 600; }
 #quiet { color: %4; }
@@ -46,6 +47,9 @@ QToolBar QToolButton:hover, QToolBar QToolButton:focus { border-color: %5; }
 #arrow { font-size: 30pt; color: %5; }
 #target { border: 2px dashed %3; border-radius: 12px; }
 #target[lit="true"] { border-color: %5; background: %2; }
+#answer { background: %2; border-left: 1px solid %3; }
+QProgressBar { border: 0; border-radius: 2px; background: %3; }
+QProgressBar::chunk { border-radius: 2px; background: %5; }
 #card { border: 1px solid %3; border-radius: 8px; background: %2; text-align: left; }
 #card:hover, #card:focus { border-color: %5; }
 )")

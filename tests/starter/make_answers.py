@@ -1,4 +1,5 @@
-"""Writes answers.json: what Hugging Face's classes answer with the starter models' weights, in fp32.
+"""Writes answers.json: what Hugging Face's classes answer with the starter models' weights, in fp32; for sentiment, whose shape
+transformers does not take, the training code's own attention.
 
 usage: python make_answers.py STARTER_FOLDER SAMPLES_FOLDER > answers.json      (torch, transformers, pillow)
 """
@@ -10,7 +11,7 @@ import sys
 import numpy as np
 import torch
 from PIL import Image
-from transformers import PerceiverForImageClassificationConvProcessing, PerceiverForMaskedLM, PerceiverForSequenceClassification
+from transformers import PerceiverForImageClassificationConvProcessing, PerceiverForMaskedLM
 
 starter, samples = sys.argv[1:]
 here = os.path.dirname(os.path.abspath(__file__))
@@ -35,9 +36,13 @@ with torch.no_grad():
         logits = model(inputs=torch.tensor([tokens]), attention_mask=mask).logits[0, first:first + len(word)]
         out["text"].append(logits.softmax(-1).max(-1).values.tolist())
 
-    if os.path.isdir(os.path.join(starter, "sentiment")):
-        model, out["sentiment"] = load(PerceiverForSequenceClassification, "sentiment"), []
-    for line in open(os.path.join(here, "reviews.tsv"), encoding="utf-8") if "sentiment" in out else []:
+    sys.path.insert(0, os.path.join(starter, "training"))
+    from safetensors.torch import load_file
+    from sentiment import LENGTH, SentimentPerceiver
+    model, out["sentiment"] = SentimentPerceiver().eval(), []
+    model.load_state_dict({k: v.float() for k, v in load_file(os.path.join(starter, "sentiment", "model.safetensors")).items()}, strict=False)
+    for line in open(os.path.join(here, "reviews.tsv"), encoding="utf-8"):
         tokens = ids(line.rstrip("\n").partition("\t")[2])
-        out["sentiment"].append(model(inputs=torch.tensor([tokens]), attention_mask=torch.ones(1, len(tokens))).logits.softmax(-1)[0, 1].item())
+        full = torch.tensor([tokens + [0] * (LENGTH - len(tokens))])
+        out["sentiment"].append(model(full, shortcut=False)[0].softmax(-1)[0, 1].item())
 print(json.dumps(out))

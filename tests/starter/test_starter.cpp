@@ -288,8 +288,6 @@ private slots:
 
     void sentiment()
     {
-        if (!fs::exists(kStarter / "sentiment"))
-            QSKIP("no such model comes with the program yet");
         const auto reviews = lines("reviews.tsv");
         const std::vector<float> p = onEveryDevice("sentiment", [&](const perceiver::Model& model) {
             std::vector<float> all;

@@ -1,5 +1,6 @@
 // The window without a screen: samples, dropped files, and what it says of files that it cannot show. With a folder in
 // PERCEIVERSCOPE_SHOTS it leaves pictures of its pages there.
+#include "ui/answer_panel.h"
 #include "ui/main_window.h"
 #include "ui/picture_view.h"
 #include "ui/theme.h"
@@ -9,6 +10,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTemporaryDir>
@@ -54,6 +56,8 @@ private slots:
         QCOMPARE(m_pictures->images().last().size(), QSize(584, 388));
         QVERIFY2(status().contains("pscope flow '"), qPrintable(status()));
         shoot("frames");
+        QTest::keyClick(m_window.get(), Qt::Key_Escape); // stops the run
+        QCOMPARE(m_pages->currentWidget(), m_pictures);
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(m_pages->currentWidget() != m_pictures);
     }
@@ -92,8 +96,73 @@ private slots:
         write(file, "Größe [MASK]");
         m_window->open({file});
         QCOMPARE(m_window->findChild<QPlainTextEdit*>()->toPlainText(), QString("Größe [MASK]"));
-        QVERIFY2(status().contains("14 bytes") && status().contains("pscope fill"), qPrintable(status()));
+        QVERIFY2(status().contains("14 bytes"), qPrintable(status()));
+        QTRY_VERIFY_WITH_TIMEOUT(answer().contains("Größe "), kPatience);
+        QVERIFY2(answer().contains(" %"), qPrintable(answer()));
+    }
+
+    // What was found is shown, and where it came from; the button takes the attention away again.
+    void pictureIsAnswered()
+    {
+        QTest::mouseClick(m_window->findChildren<QPushButton*>("card").at(2), Qt::LeftButton);
+        const QImage plain = m_pictures->images().first();
+        QTRY_VERIFY_WITH_TIMEOUT(firstShare().startsWith("cat:"), kPatience);
+        QVERIFY2(answer().startsWith("Image classification"), qPrintable(answer()));
+        QCOMPARE(m_window->findChildren<QProgressBar*>("share").size(), 10);
+        QVERIFY(m_pictures->images().first() != plain);
+        shoot("picture");
+        QTest::keyClick(m_window.get(), Qt::Key_T, Qt::ControlModifier);
+        QCOMPARE(m_pictures->images().first(), plain);
+    }
+
+    void framesAreAnswered()
+    {
+        const QString file = picture("frame.png", QSize(48, 32));
+        m_window->open({file, file});
+        QTRY_VERIFY_WITH_TIMEOUT(answer().contains("Mean motion 0.0"), kPatience);
+        QCOMPARE(m_pictures->images().size(), 2);
+        QCOMPARE(m_pictures->images().last().size(), QSize(48, 32));
+    }
+
+    void textIsAnsweredAgainAfterAChange()
+    {
+        const QString file = m_folder.filePath("mood.txt");
+        write(file, "A wonderful film with a great cast. I loved every minute of it.");
+        m_window->open({file});
+        QTRY_VERIFY_WITH_TIMEOUT(firstShare().startsWith("positive"), kPatience);
+        auto* text = m_window->findChild<QPlainTextEdit*>();
+        QVERIFY(!text->extraSelections().isEmpty());
         shoot("text");
+        text->setPlainText("The worst film of the year: boring and badly acted. A waste of money.");
+        QVERIFY(text->extraSelections().isEmpty());
+        QTest::keyClick(m_window.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(firstShare().startsWith("negative"), kPatience);
+    }
+
+    // The newest of several questions is the one that is answered.
+    void newestQuestionWins()
+    {
+        const auto cards = m_window->findChildren<QPushButton*>("card");
+        QTest::mouseClick(cards.first(), Qt::LeftButton); // flow takes seconds
+        QTest::qWait(300);
+        QTest::mouseClick(cards.at(2), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(firstShare().startsWith("cat:"), kPatience);
+        QVERIFY2(answer().startsWith("Image classification"), qPrintable(answer()));
+    }
+
+    void closingInMidRunEndsIt()
+    {
+        QTest::mouseClick(m_window->findChildren<QPushButton*>("card").first(), Qt::LeftButton);
+        QTest::qWait(200);
+        m_window.reset();
+    }
+
+    void tooLongATextIsSaid()
+    {
+        const QString file = m_folder.filePath("long.txt");
+        write(file, QByteArray(5000, 'a'));
+        m_window->open({file});
+        QTRY_VERIFY_WITH_TIMEOUT(answer().contains("2046") || answer().contains("2048"), kPatience);
     }
 
     void badFilesAreSaid_data()
@@ -121,6 +190,21 @@ private slots:
     }
 
 private:
+    static constexpr int kPatience = 120'000; // for a machine that compiles its kernels beside other work
+
+    // All words of the answer panel.
+    QString answer() const
+    {
+        QStringList words;
+        for (const QLabel* label : m_window->findChild<ui::AnswerPanel*>()->findChildren<QLabel*>())
+            words << label->text();
+        return words.join('\n');
+    }
+    QString firstShare() const
+    {
+        const auto bars = m_window->findChildren<QProgressBar*>("share");
+        return bars.isEmpty() ? QString() : bars.first()->parentWidget()->accessibleName();
+    }
     QString status() const { return m_window->findChild<QLabel*>("status")->text(); }
 
     QString picture(const QString& name, QSize size) const

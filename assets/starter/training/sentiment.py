@@ -9,7 +9,8 @@ and training takes a shortcut through them: it fetches the one byte or latent. A
 
 One label a review teaches little, so in training every latent is also asked for something nearer: what a logistic
 regression over words and pairs of words (`sentiment_teacher.py`) says of those that end in it. That head is not part of
-the model. The regression's labels also serve for the reviews without one, and SST-2's phrases for short texts.
+the model. (transformers' class cannot hold it: there v_channels of latent layers must be d_latents, and heads divide it.)
+The regression's labels also serve for the reviews without one, and SST-2's phrases for short texts.
 """
 import math
 import os
@@ -31,6 +32,7 @@ BYTES = range(-8, 2)  # what encoder heads read, from a latent's first byte
 REACH = [(-1, -2, -3, -4, -5, -6, -7, -8), (-4, -8, -12, -16, -24, 4, 8, 16)]  # what the layers' heads read, in latents
 PADDING = 52  # latents of nothing at a batch's end: more than the layers reach together
 HALVES = 11  # waves of 2, 4, … 2048 bytes
+LEVEL = 0.25  # of the latents' constant channel
 
 
 def clock(count, waves):
@@ -80,6 +82,7 @@ class SentimentPerceiver(nn.Module):
         pre.position_embeddings.weight[0, self.code - 2], pre.position_embeddings.weight[0, self.code - 1] = HALVES ** 0.5, -HALVES ** 0.5
         pre.position_embeddings.weight.requires_grad_(False)
         own = clock(n, 2.0 ** np.arange(1, HALVES))
+        own[:, HALVES - 1] = LEVEL  # the sine of the wave of two latents, which is 0 everywhere: a constant in its place
         p.embeddings.latents[:, :self.own // 2] = own
         p.embeddings.latents[:, self.own // 2:self.own] = -own
         pre.embeddings.weight.normal_(0, 1)
@@ -118,7 +121,9 @@ class SentimentPerceiver(nn.Module):
     @torch.no_grad()
     def write_places(self, sharpness, loudest):
         """Queries and keys of the heads that training fetches for. sharpness: how much less than the one byte or latent
-        every other scores, at least; loudest: for every layer, how much LayerNorm may shrink the latents' places."""
+        every other scores, at least; loudest: for every layer, how much LayerNorm may shrink the latents' places. It
+        shrinks some more than others, so between latents the score is (waves that agree) - (all but one), times how much
+        both are shrunk: above 0 for the one and below for every other, whatever their sizes."""
         p = self.perceiver
 
         def heads(s, offsets, waves, stride, query_scale, key_scale, nothing):
@@ -132,6 +137,11 @@ class SentimentPerceiver(nn.Module):
                     phase = 2 * math.pi * offset / wave
                     k = 2 * j
                     for r, (kc, angle) in enumerate(((j, 0.0), (count + j, -math.pi / 2))):
+                        if stride == 1 and r == 1 and wave == 2:  # no sine, but the constant
+                            for w, sign in ((s.query, -1), (s.key, 1)):
+                                level = sign * g * math.sqrt(count - 1) / LEVEL / (query_scale if w is s.query else key_scale)
+                                w.weight[row + k + r, kc], w.weight[row + k + r, kc + 2 * count] = level / 2, -level / 2
+                            continue
                         # the place's cosine and sine, turned by the offset: cos(a + phase), sin(a + phase)
                         for sign, half in ((0.5, 0), (-0.5, 2 * count)):
                             s.key.weight[row + k + r, kc + half] = sign * g / key_scale
@@ -142,7 +152,8 @@ class SentimentPerceiver(nn.Module):
                         q = j - (count - have)
                         for sign, half in ((0.5, 0), (-0.5, 2 * have)):
                             s.query.weight[row + k + r, q + half] = sign * g * cosine / query_scale
-                            s.query.weight[row + k + r, have + q + half] = sign * g * sine / query_scale
+                            if q > 0:  # the first wave has no sine
+                                s.query.weight[row + k + r, have + q + half] = sign * g * sine / query_scale
                 if nothing is not None:
                     s.query.bias[row + 2 * count] = 1.0
                     level = (count - 1) * g * g  # the match has count g^2, a byte elsewhere at most (count - 2) g^2
