@@ -65,6 +65,10 @@ MainWindow::MainWindow()
     m_text->setAccessibleName(tr("The text"));
     m_text->setAcceptDrops(false); // the window takes drops everywhere
     m_text->setFrameShape(QFrame::NoFrame);
+    QFont large = m_text->font();
+    large.setPointSizeF(large.pointSizeF() * 1.6);
+    m_text->setFont(large);
+    m_text->document()->setDocumentMargin(3 * kSpace);
     // Its colours belong to the text that was asked about. (Not textChanged: colouring would count as a change.)
     connect(m_text->document(), &QTextDocument::contentsChange, this, [this](int, int removed, int added) {
         if (removed != added || m_text->hasFocus())
