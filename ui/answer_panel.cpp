@@ -1,5 +1,7 @@
 #include "ui/answer_panel.h"
 
+#include "app/commands/shown_byte.h"
+#include "app/formats/flow_metrics.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
@@ -14,12 +16,9 @@ namespace {
 
 constexpr int kWidth = 300;
 
-// A byte as a reader sees it.
 QString shown(int byte)
 {
-    if (byte == ' ')
-        return "␣";
-    return byte > 0x20 && byte < 0x7f ? QString(QChar(byte)) : byte < 0 ? "·" : QString("\\x%1").arg(byte, 2, 16, QChar('0'));
+    return byte == ' ' ? "␣" : byte < 0 ? "·" : QString::fromStdString(app::commands::shownByte(byte));
 }
 
 QLabel* line(const QString& text, const char* name)
@@ -119,10 +118,7 @@ void AnswerPanel::showAnswer(const app::document::Analysis& answer)
         addShare(QString::fromStdString(share.label), share.probability);
     if (answer.flow) {
         addLine(tr("Colours show the direction of motion; full colour is %1 pixels.").arg(double(answer.flowScale), 0, 'f', 2), "");
-        double sum = 0;
-        for (size_t i = 0; i + 1 < answer.flow->uv.size(); i += 2)
-            sum += std::hypot(double(answer.flow->uv[i]), double(answer.flow->uv[i + 1]));
-        addLine(tr("Mean motion %1 pixels").arg(sum / double(answer.flow->uv.size() / 2), 0, 'f', 3), "");
+        addLine(tr("Mean motion %1 pixels").arg(app::formats::meanMotion(*answer.flow), 0, 'f', 3), "");
     }
     if (!answer.filled.empty())
         addLine(QString::fromStdString(answer.filled), "");

@@ -5,6 +5,7 @@
 #include <QPalette>
 #include <QTextCursor>
 #include <algorithm>
+#include <cmath>
 
 namespace ui {
 

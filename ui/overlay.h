@@ -1,4 +1,4 @@
-// Attention drawn over what it looked at: a picture's heat, a text's colours. Any thread but for colourText.
+// Attention drawn over what it looked at: a picture's heat, a text's colours. Any thread, where nothing else is said.
 #pragma once
 
 #include "app/document/analysis.h"

@@ -1,5 +1,6 @@
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
+#include "app/commands/shown_byte.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -7,22 +8,6 @@
 namespace app::commands {
 
 using nlohmann::json;
-
-namespace {
-
-// A byte as a reader sees it.
-std::string shown(int byte)
-{
-    constexpr const char* kSpecial[] = {"[PAD]", "[BOS]", "[EOS]", "[MASK]", "[CLS]", "[SEP]"};
-    if (byte < 0)
-        return kSpecial[-1 - byte];
-    if (byte >= 0x20 && byte < 0x7f)
-        return std::string(1, char(byte));
-    constexpr char kDigits[] = "0123456789abcdef";
-    return {'\\', 'x', kDigits[byte >> 4 & 15], kDigits[byte & 15]};
-}
-
-} // namespace
 
 std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
 {
@@ -59,12 +44,12 @@ std::function<Result<json>()> declareFill(CLI::App& command, Options& options)
         for (const auto& masked : filled.masked) {
             json top = json::array();
             for (const auto& guess : masked.best)
-                top.push_back({{"byte", guess.byte}, {"text", shown(guess.byte)}, {"probability", guess.probability}});
+                top.push_back({{"byte", guess.byte}, {"text", shownByte(guess.byte)}, {"probability", guess.probability}});
             bytes.push_back({{"position", masked.position}, {"top", top}});
             if (!options.json) {
                 std::printf("%6lld ", static_cast<long long>(masked.position));
                 for (const auto& guess : masked.best)
-                    std::printf("  %s %.1f %%", shown(guess.byte).c_str(), double(guess.probability) * 100);
+                    std::printf("  %s %.1f %%", shownByte(guess.byte).c_str(), double(guess.probability) * 100);
                 std::printf("\n");
             }
         }

@@ -64,6 +64,12 @@ double expectedFlop(
     return flop;
 }
 
+Remaining remainingOf(const engine::ops::Progress& progress, double seconds)
+{
+    const double share = progress.expected > 0 ? std::min(progress.done / progress.expected, 0.99) : 0;
+    return {share, share > 0.02 ? seconds / share - seconds : -1};
+}
+
 Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes)
 {
     const auto& c = model.config();

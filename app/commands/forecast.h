@@ -17,6 +17,13 @@ struct Forecast {
 double expectedFlop(
     const engine::perceiver::Model& model, std::optional<int64_t> inputs = {}, std::optional<int64_t> outputs = {});
 
+// How far a run is after so many seconds: the share done, 0 … 0.99 (0 where the whole is not known), and the seconds
+// left, below 0 while they cannot be told.
+struct Remaining {
+    double share = 0, seconds = -1;
+};
+Remaining remainingOf(const engine::ops::Progress& progress, double seconds);
+
 Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes);
 
 } // namespace app::commands

@@ -1,6 +1,7 @@
 #include "app/commands/session.h"
 
 #include "app/commands/command.h"
+#include "app/commands/forecast.h"
 
 #include <atomic>
 #include <chrono>
@@ -48,8 +49,7 @@ public:
         if (m_style == "none" || now() - m_last < every || seconds < 0.5)
             return;
         m_last = now();
-        const double share = progress.expected > 0 ? std::min(progress.done / progress.expected, 0.99) : 0;
-        const double left = share > 0.02 ? seconds / share - seconds : -1;
+        const auto [share, left] = remainingOf(progress, seconds);
         if (m_style == "json") {
             nlohmann::json line{{"pass", progress.pass}, {"seconds", seconds}};
             if (progress.expected > 0)

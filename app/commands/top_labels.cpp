@@ -8,22 +8,25 @@ namespace app::commands {
 
 using nlohmann::json;
 
-namespace {
-
 std::string labelOf(const engine::perceiver::Model& model, size_t index)
 {
     const auto& labels = model.config().labels;
     return index < labels.size() ? labels[index] : "LABEL_" + std::to_string(index);
 }
 
-} // namespace
+std::vector<size_t> mostProbableFirst(const std::vector<float>& probabilities)
+{
+    std::vector<size_t> order(probabilities.size());
+    std::iota(order.begin(), order.end(), size_t(0));
+    std::stable_sort(
+        order.begin(), order.end(), [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
+    return order;
+}
 
 json topLabels(const engine::perceiver::Model& model, const std::vector<float>& p, const std::vector<float>& full,
     int top, bool print)
 {
-    std::vector<size_t> order(p.size());
-    std::iota(order.begin(), order.end(), size_t(0));
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return full[a] > full[b]; });
+    std::vector<size_t> order = mostProbableFirst(full);
     order.resize(std::min(order.size(), size_t(std::max(top, 1))));
     json all = json::array();
     for (const size_t i : order) {

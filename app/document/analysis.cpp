@@ -2,15 +2,15 @@
 
 #include "app/commands/forecast.h"
 #include "app/commands/model_folder.h"
+#include "app/commands/top_labels.h"
 #include "app/formats/flow_colour.h"
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 namespace app::document {
 
-using engine::Error;
-using engine::ErrorKind;
 using engine::Result;
 namespace perceiver = engine::perceiver;
 namespace tasks = engine::tasks;
@@ -22,10 +22,8 @@ constexpr int kGuesses = 5;
 std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<float>& probabilities)
 {
     std::vector<Share> shares;
-    const auto& labels = model.config().labels;
-    for (size_t i = 0; i < probabilities.size(); ++i)
-        shares.push_back({i < labels.size() ? labels[i] : "class " + std::to_string(i), probabilities[i]});
-    std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) { return a.probability > b.probability; });
+    for (const size_t i : commands::mostProbableFirst(probabilities))
+        shares.push_back({commands::labelOf(model, i), probabilities[i]});
     return shares;
 }
 
@@ -61,14 +59,12 @@ Result<void> Analyst::picture(const engine::Image& image, Analysis& answer)
 {
     TRY_ASSIGN(const auto model, this->model(answer.model));
     m_device->beginJob(commands::expectedFlop(*model), m_progress);
-    TRY_ASSIGN(const perceiver::Run run, model->encode(tasks::preprocessImage(image, *model), {}, true));
-    TRY_ASSIGN(const auto logits, m_device->download(model->decode(run, model->outputs()[0], {.count = 1})));
+    perceiver::Run run;
+    TRY_ASSIGN(const std::vector<float> shares, tasks::classify(*model, image, {}, &run));
     TRY_ASSIGN(answer.weights, perceiver::Attention(*model, run).outputToInputs({0}, {}, true));
     answer.weights.shape = run.tokens.layout[0].grid;
-    answer.shares = sharesOf(*model, tasks::softmax(logits.values));
-    const int shorter = std::min(image.width, image.height);
-    const int side = std::clamp(int(model->config().imageProcessing.kept * shorter), 1, shorter);
-    answer.crop = {(image.width - side) / 2, (image.height - side) / 2, side, side};
+    answer.shares = sharesOf(*model, shares);
+    answer.crop = tasks::shownPart(image.width, image.height, model->config().imageProcessing, model->flavour());
     answer.remark = "The model knows these " + std::to_string(answer.shares.size())
         + " things only, and names the nearest of them whatever it is shown.";
     return {};
@@ -79,19 +75,19 @@ Result<void> Analyst::text(const std::string& text, Analysis& answer)
     TRY_ASSIGN(const auto model, this->model(answer.model));
     const tasks::Tokenized tokens = tasks::tokenize(text, true);
     m_device->beginJob(commands::expectedFlop(*model, int64_t(tokens.ids.size()), 64), m_progress);
+    perceiver::Run run;
     uint32_t asked = 0;
     if (model->kind() == perceiver::Kind::MaskedLanguage) {
-        TRY_ASSIGN(const tasks::Filled filled, tasks::fillMasks(*model, text, {}, kGuesses));
+        TRY_ASSIGN(const tasks::Filled filled, tasks::fillMasks(*model, text, {}, kGuesses, {}, &run));
         answer.masked = filled.masked;
         answer.filled = filled.text;
         asked = uint32_t(filled.masked.front().token);
         answer.remark = "The text is coloured by what the first hidden byte was guessed from.";
     } else {
-        TRY_ASSIGN(const std::vector<float> shares, tasks::labelText(*model, text));
+        TRY_ASSIGN(const std::vector<float> shares, tasks::labelText(*model, text, {}, &run));
         answer.shares = sharesOf(*model, shares);
         answer.remark = "The text is coloured by what the answer looked at.";
     }
-    TRY_ASSIGN(const perceiver::Run run, model->encode(perceiver::TextInputs{tokens.ids, {}}, {}, true));
     TRY_ASSIGN(const engine::HostTensor weights, perceiver::Attention(*model, run).outputToInputs({asked}, {}, true));
     answer.weights = engine::HostTensor({int64_t(text.size())});
     for (size_t t = 0; t < tokens.ids.size(); ++t) {

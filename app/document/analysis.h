@@ -24,10 +24,6 @@ struct Share {
     float probability = 0;
 };
 
-struct Rect {
-    int left = 0, top = 0, width = 0, height = 0; // pixels
-};
-
 struct Analysis {
     std::string task; // "Optical flow"
     std::string model; // its name
@@ -39,7 +35,7 @@ struct Analysis {
     // The composition output -> inputs (attention.md, section 2), mean of the heads, by rollout: over the picture's crop
     // [rows, columns], or a weight a byte of the text. Sums to 1 with what frames the text. Empty for flow.
     engine::HostTensor weights;
-    Rect crop; // the part of the picture that the model sees
+    engine::tasks::Rect crop; // the part of the picture that the model sees
     std::string remark; // what to keep in mind, a sentence
     double seconds = 0;
 };

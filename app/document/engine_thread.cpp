@@ -1,5 +1,7 @@
 #include "app/document/engine_thread.h"
 
+#include "app/commands/forecast.h"
+
 #include <chrono>
 
 namespace app::document {
@@ -78,9 +80,8 @@ void EngineThread::work()
                 return;
             last = Clock::now();
             const double seconds = std::chrono::duration<double>(last - start).count();
-            const double share = std::min(progress.done / progress.expected, 0.99);
-            const double left = share > 0.02 ? seconds / share - seconds : -1;
-            deliver(number, [this, share, left] { emit progressed(share, left); });
+            const commands::Remaining remaining = commands::remainingOf(progress, seconds);
+            deliver(number, [this, remaining] { emit progressed(remaining.share, remaining.seconds); });
         });
         if (answer.ok())
             deliver(number, [this, found = answer.value()] { emit answered(found); });

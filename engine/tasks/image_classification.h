@@ -8,6 +8,10 @@
 
 namespace engine::tasks {
 
+struct Rect {
+    int left = 0, top = 0, width = 0, height = 0; // pixels
+};
+
 // The normalised input, [size * size, 3].
 perceiver::ImageInputs preprocessImage(
     const Image& image, const weights::ImageProcessing& processing, perceiver::Flavour flavour);
@@ -17,9 +21,12 @@ perceiver::ImageInputs preprocessImage(const Image& image, const perceiver::Mode
 // Side of the picture that a classifier takes: what its position table is for, or its preprocessing's.
 int64_t inputSize(const perceiver::Model& model);
 
-// Probabilities by class. Usage when the model is no image classifier, BadData for an empty picture.
-Result<std::vector<float>> classify(
-    const perceiver::Model& model, const Image& image, const perceiver::KnockOut& without = {});
+// The square of a picture [width, height] that the model is shown, before it is made smaller.
+Rect shownPart(int width, int height, const weights::ImageProcessing& processing, perceiver::Flavour flavour);
+
+// Probabilities by class. kept, where given: the run is left there, for questions about attention. Usage when the model is no image classifier, BadData for an empty picture.
+Result<std::vector<float>> classify(const perceiver::Model& model, const Image& image,
+    const perceiver::KnockOut& without = {}, perceiver::Run* kept = nullptr);
 
 std::vector<float> softmax(const std::vector<float>& logits);
 

@@ -82,7 +82,8 @@ Result<void> checkText(const perceiver::Model& model, perceiver::Kind kind, cons
 } // namespace
 
 Result<Filled> fillMasks(const perceiver::Model& model, std::string_view text,
-    const std::vector<std::pair<int64_t, int64_t>>& masks, int top, const perceiver::KnockOut& without)
+    const std::vector<std::pair<int64_t, int64_t>>& masks, int top, const perceiver::KnockOut& without,
+    perceiver::Run* kept)
 {
     TRY(checkText(model, perceiver::Kind::MaskedLanguage, "filling in masked text"));
     Tokenized tokens = tokenize(text, model.flavour() == perceiver::Flavour::Hf);
@@ -105,30 +106,34 @@ Result<Filled> fillMasks(const perceiver::Model& model, std::string_view text,
     if (masked.points.empty())
         return Error{
             ErrorKind::Usage, "nothing is masked: write [MASK] for each byte to guess, or name a range of bytes"};
-    TRY_ASSIGN(const perceiver::Run run, model.encode(perceiver::TextInputs{tokens.ids, {}}, without, false));
+    TRY_ASSIGN(perceiver::Run run, model.encode(perceiver::TextInputs{tokens.ids, {}}, without, kept != nullptr));
     TRY_ASSIGN(const HostTensor logits, model.device().download(model.decode(run, model.outputs()[0], masked)));
     for (size_t m = 0; m < filled.masked.size(); ++m) {
         const auto row = logits.values.begin() + int64_t(m) * logits.columns();
         const std::vector<float> p = softmax({row, row + logits.columns()});
         std::vector<int> order(p.size());
         std::iota(order.begin(), order.end(), 0);
-        const auto kept = order.begin() + std::min<int64_t>(std::max(top, 1), int64_t(order.size()));
-        std::partial_sort(order.begin(), kept, order.end(), [&](int a, int b) { return p[size_t(a)] > p[size_t(b)]; });
-        for (auto it = order.begin(); it != kept; ++it)
+        const auto enough = order.begin() + std::min<int64_t>(std::max(top, 1), int64_t(order.size()));
+        std::partial_sort(order.begin(), enough, order.end(), [&](int a, int b) { return p[size_t(a)] > p[size_t(b)]; });
+        for (auto it = order.begin(); it != enough; ++it)
             filled.masked[m].best.push_back({*it >= kByteOffset ? *it - kByteOffset : -1 - *it, p[size_t(*it)]});
         tokens.ids[masked.points[m]] = order[0];
     }
     filled.text = decodeTokens(tokens.ids);
+    if (kept)
+        *kept = std::move(run);
     return filled;
 }
 
-Result<std::vector<float>> labelText(
-    const perceiver::Model& model, std::string_view text, const perceiver::KnockOut& without)
+Result<std::vector<float>> labelText(const perceiver::Model& model, std::string_view text,
+    const perceiver::KnockOut& without, perceiver::Run* kept)
 {
     TRY(checkText(model, perceiver::Kind::TextClassification, "labelling text"));
     const Tokenized tokens = tokenize(text, model.flavour() == perceiver::Flavour::Hf);
-    TRY_ASSIGN(const perceiver::Run run, model.encode(perceiver::TextInputs{tokens.ids, {}}, without, false));
+    TRY_ASSIGN(perceiver::Run run, model.encode(perceiver::TextInputs{tokens.ids, {}}, without, kept != nullptr));
     TRY_ASSIGN(const HostTensor logits, model.device().download(model.decode(run, model.outputs()[0], {.count = 1})));
+    if (kept)
+        *kept = std::move(run);
     return softmax(logits.values);
 }
 

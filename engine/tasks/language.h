@@ -36,13 +36,15 @@ struct Filled {
     std::vector<MaskedByte> masked;
 };
 
+// kept, where given: the run is left there, for questions about attention.
 // masks: ranges [start, end) of bytes to hide besides the [MASK] words. top: guesses per byte.
 // Usage for another kind of model or nothing masked, BadData for a text longer than the model takes.
 Result<Filled> fillMasks(const perceiver::Model& model, std::string_view text,
-    const std::vector<std::pair<int64_t, int64_t>>& masks, int top, const perceiver::KnockOut& without = {});
+    const std::vector<std::pair<int64_t, int64_t>>& masks, int top, const perceiver::KnockOut& without = {},
+    perceiver::Run* kept = nullptr);
 
 // Probabilities by label.
-Result<std::vector<float>> labelText(
-    const perceiver::Model& model, std::string_view text, const perceiver::KnockOut& without = {});
+Result<std::vector<float>> labelText(const perceiver::Model& model, std::string_view text,
+    const perceiver::KnockOut& without = {}, perceiver::Run* kept = nullptr);
 
 } // namespace engine::tasks

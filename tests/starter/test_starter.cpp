@@ -1,6 +1,7 @@
 // The models that come with the program: each one's figure on what training never saw (our own sentences and reviews,
 // frames and clips made here with known motion) stays above a bar, Hugging Face's classes answer the same with their
 // weights, and every device of this machine answers alike.
+#include "app/formats/flow_metrics.h"
 #include "app/formats/model_cards.h"
 #include "app/media/image_reader.h"
 #include "engine/engine.h"
@@ -210,13 +211,11 @@ private slots:
             return valueOf(app::media::readImage(kSource / "assets/samples" / name));
         };
         const Image first = read("rubberwhale1.png"), second = read("rubberwhale2.png");
-        const std::vector<float> uv = onEveryDevice("flow-live", [&](const perceiver::Model& m) {
+        FlowField found(first.width, first.height);
+        found.uv = onEveryDevice("flow-live", [&](const perceiver::Model& m) {
             return valueOf(tasks::opticalFlow(m, first, second)).flow.uv;
         });
-        double sum = 0;
-        for (size_t i = 0; i + 1 < uv.size(); i += 2)
-            sum += std::hypot(double(uv[i]), double(uv[i + 1]));
-        const double mean = sum / double(uv.size() / 2);
+        const double mean = app::formats::meanMotion(found);
         qInfo("rubber whale: mean motion %.3f px", mean);
         QVERIFY(mean > 1.1 && mean < 1.3); // 1.256 of the known ones
     }

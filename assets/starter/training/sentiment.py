@@ -315,8 +315,8 @@ def finish(t, model, held, data, out):
     model.keep_places()
     least = scales(model, held[0][:400])
     model.write_places(sharpness=24.0, loudest=least)
-    sample = held[0][:48], held[1][:48]
-    short, real = predict(model, sample[0]), predict(model, sample[0], shortcut=False)
+    sample = held[0][:48]
+    short, real = predict(model, sample), predict(model, sample, shortcut=False)
     t.note(scales=[round(s, 3) for s in least], shortcut_differs=round((short - real).abs().max().item(), 4))
     weights = {k: v for k, v in model.state_dict().items() if not k.startswith("evidence")}
     save_model(os.path.join(out, "sentiment"), weights, model.config())
