@@ -125,7 +125,7 @@ void AnswerPanel::showAnswer(const app::document::Analysis& answer)
     for (const auto& masked : answer.masked) {
         QStringList guesses;
         for (const auto& guess : masked.best)
-            guesses << tr("%1 %2 %").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 1);
+            guesses << tr("%1\u00a0%2\u00a0%").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 1);
         addLine(guesses.join("    "), "quiet");
     }
     if (!answer.remark.empty())

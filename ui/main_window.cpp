@@ -82,6 +82,10 @@ MainWindow::MainWindow()
     row->setSpacing(0);
     row->addWidget(m_pages, 1);
     row->addWidget(m_answer);
+    // The start page is as wide as its samples, and the answer never stands beside it: the window need not be both.
+    m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_pages->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    setMinimumWidth(m_start->minimumSizeHint().width());
     setCentralWidget(middle);
     connect(&m_engine, &app::document::EngineThread::answered, this, &MainWindow::showAnswer);
     connect(&m_engine, &app::document::EngineThread::progressed, m_answer, &AnswerPanel::showProgress);

@@ -40,7 +40,14 @@ QList<QTextEdit::ExtraSelection> attentionOver(QTextDocument* document, const st
     if (byteWeights.empty())
         return selections;
     const float most = std::max(*std::max_element(byteWeights.begin(), byteWeights.end()), 1e-20f);
-    QColor colour = QGuiApplication::palette().color(QPalette::Highlight);
+    const QPalette palette = QGuiApplication::palette();
+    const QColor ground = palette.color(QPalette::Base), accent = palette.color(QPalette::Highlight);
+    // opaque: neighbours share a column of pixels, which would be coloured twice
+    const auto mixed = [&](float share) {
+        const auto between = [share](float a, float b) { return a + (b - a) * share; };
+        return QColor::fromRgbF(between(ground.redF(), accent.redF()), between(ground.greenF(), accent.greenF()),
+            between(ground.blueF(), accent.blueF()));
+    };
     const QString text = document->toPlainText();
     size_t byte = 0;
     for (qsizetype i = 0; i < text.size() && byte < byteWeights.size();) {
@@ -54,8 +61,7 @@ QList<QTextEdit::ExtraSelection> attentionOver(QTextDocument* document, const st
             selection.cursor = QTextCursor(document);
             selection.cursor.setPosition(int(i));
             selection.cursor.setPosition(int(i + units), QTextCursor::KeepAnchor);
-            colour.setAlphaF(0.75f * weight);
-            selection.format.setBackground(colour);
+            selection.format.setBackground(mixed(0.75f * weight));
             selections << selection;
         }
         i += units;
