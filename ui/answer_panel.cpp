@@ -14,7 +14,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kWidth = 300;
+constexpr int kWidth = 328;
 
 QString shown(int byte)
 {
@@ -125,8 +125,8 @@ void AnswerPanel::showAnswer(const app::document::Analysis& answer)
     for (const auto& masked : answer.masked) {
         QStringList guesses;
         for (const auto& guess : masked.best)
-            guesses << tr("%1\u00a0%2\u00a0%").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 1);
-        addLine(guesses.join("    "), "quiet");
+            guesses << tr("%1\u00a0%2 %").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 1);
+        addLine(guesses.join("  "), "quiet");
     }
     if (!answer.remark.empty())
         addLine(QString::fromStdString(answer.remark), "quiet");
