@@ -1,5 +1,6 @@
 // perceiverscope: the window.
 #include "ui/main_window.h"
+#include "ui/program_icon.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -24,6 +25,7 @@ int main(int argc, char** argv)
     parser.addPositionalArgument("files", "A picture, two frames of one size, or a text", "[files…]");
     parser.process(*application);
 
+    ui::introduceToDesktop();
     ui::applyTheme();
     ui::MainWindow window;
     if (!parser.positionalArguments().isEmpty())
