@@ -19,6 +19,7 @@ engine::Result<void> writeFile(const std::filesystem::path& path, std::span<cons
     QSaveFile file(name);
     if (file.open(QIODevice::WriteOnly)
         && file.write(reinterpret_cast<const char*>(bytes.data()), qint64(bytes.size())) == qint64(bytes.size())
+        && file.flush() // commit() does not say when the last bytes found no place
         && file.commit())
         return {};
     return Error{ErrorKind::InputOutput, "cannot write " + path.string() + ": " + file.errorString().toStdString()};
