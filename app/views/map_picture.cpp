@@ -34,7 +34,7 @@ QImage overlayImage(
         for (int x = 0; x < image.width(); ++x) {
             const float value = shown[size_t(y) * size_t(image.width()) + size_t(x)];
             const float seen = used.symmetric ? std::abs(2 * value - 1) : value;
-            const int alpha = int(std::lround(std::clamp(opacity, 0.0f, 1.0f) * std::sqrt(seen) * 255));
+            const int alpha = int(std::lround(std::clamp(opacity, 0.0f, 1.0f) * seen * 255));
             const QRgb colour = colourAt(colours, value);
             line[x] = qPremultiply(qRgba(qRed(colour), qGreen(colour), qBlue(colour), alpha));
         }

@@ -21,7 +21,7 @@ MapScale scaleFor(ColourMap colours, MapScale scale);
 QImage mapImage(
     const engine::HostTensor& map, ColourMap colours, const MapScale& scale, std::optional<float> top = std::nullopt);
 // To lie over a picture: ARGB32 premultiplied. Nothing is transparent, the largest weight has `opacity` (0 to 1), and
-// what is between grows with the root of what is shown, so that the picture is seen where little was looked at.
+// what is between is as opaque as it is shown large, so that the picture is seen where little was looked at.
 QImage overlayImage(const engine::HostTensor& map, ColourMap colours, const MapScale& scale, float opacity,
     std::optional<float> top = std::nullopt);
 
