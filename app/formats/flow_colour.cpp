@@ -38,8 +38,11 @@ std::array<Rgb, 55> makeWheel()
     return wheel;
 }
 
-void paint(uint8_t* pixel, float u, float v)
+} // namespace
+
+std::array<uint8_t, 3> vectorColour(float u, float v)
 {
+    std::array<uint8_t, 3> pixel{};
     static const std::array<Rgb, 55> wheel = makeWheel();
     const float radius = std::hypot(u, v), angle = std::atan2(-v, -u) / std::numbers::pi_v<float>;
     const float at = (angle + 1) / 2 * float(wheel.size() - 1);
@@ -47,16 +50,15 @@ void paint(uint8_t* pixel, float u, float v)
     const float t = at - float(low);
     const float colours[][2]
         = {{wheel[low].r, wheel[high].r}, {wheel[low].g, wheel[high].g}, {wheel[low].b, wheel[high].b}};
-    for (int c = 0; c < 3; ++c) {
+    for (size_t c = 0; c < 3; ++c) {
         float colour = ((1 - t) * colours[c][0] + t * colours[c][1]) / 255;
         colour = radius <= 1 ? 1 - radius * (1 - colour) : colour * 0.75f;
         pixel[c] = uint8_t(std::clamp(colour * 255, 0.0f, 255.0f));
     }
+    return pixel;
 }
 
-} // namespace
-
-float colourScale(const FlowField& flow)
+float lengthAt(const FlowField& flow, double share)
 {
     std::vector<float> lengths;
     for (size_t i = 0; i < flow.uv.size(); i += 2)
@@ -64,9 +66,14 @@ float colourScale(const FlowField& flow)
             lengths.push_back(std::hypot(flow.uv[i], flow.uv[i + 1]));
     if (lengths.empty())
         return 1;
-    const auto place = lengths.begin() + std::ptrdiff_t(0.995 * double(lengths.size() - 1));
+    const auto place = lengths.begin() + std::ptrdiff_t(share * double(lengths.size() - 1));
     std::nth_element(lengths.begin(), place, lengths.end());
     return std::max(*place, 1e-6f);
+}
+
+float colourScale(const FlowField& flow)
+{
+    return lengthAt(flow, 0.995);
 }
 
 Image flowToColour(const FlowField& flow, float largest)
@@ -76,7 +83,7 @@ Image flowToColour(const FlowField& flow, float largest)
         for (int x = 0; x < flow.width; ++x) {
             const float* v = flow.vector(x, y);
             if (known(v))
-                paint(image.pixel(x, y), v[0] / largest, v[1] / largest);
+                std::ranges::copy(vectorColour(v[0] / largest, v[1] / largest), image.pixel(x, y));
         }
     return image;
 }
@@ -90,7 +97,7 @@ Image colourWheel(int side)
         for (int x = 0; x < side; ++x) {
             const float u = (float(x) + 0.5f - radius) / radius, v = (float(y) + 0.5f - radius) / radius;
             if (std::hypot(u, v) <= 1)
-                paint(image.pixel(x, y), u, v);
+                std::ranges::copy(vectorColour(u, v), image.pixel(x, y));
         }
     return image;
 }

@@ -5,12 +5,17 @@
 #include "engine/base/host_tensor.h"
 #include "engine/base/image.h"
 
+#include <array>
 #include <optional>
 
 namespace app::formats {
 
-// The length in pixels that 99.5 % of the known vectors do not exceed: the default scale. At least 1e-6.
+// The length in pixels that this share (0 … 1) of the known vectors do not exceed; at least 1e-6, and 1 when no vector is
+// known. The default scale is that of 99.5 %.
+float lengthAt(const engine::FlowField& flow, double share);
 float colourScale(const engine::FlowField& flow);
+// The colour of a known vector in units of the largest: red, green, blue. White at rest.
+std::array<uint8_t, 3> vectorColour(float u, float v);
 engine::Image flowToColour(const engine::FlowField& flow, float largest);
 // The wheel itself, `side` pixels square on white, vectors up to `largest` at its rim: a legend.
 engine::Image colourWheel(int side);

@@ -50,27 +50,29 @@ double meanMotion(const FlowField& flow)
     return count ? sum / double(count) : 0;
 }
 
+bool occludedAt(const FlowField& forward, const FlowField& backward, int x, int y)
+{
+    const float* f = forward.vector(x, y);
+    const float tx = float(x) + f[0], ty = float(y) + f[1];
+    if (!(tx >= 0 && ty >= 0 && tx <= float(forward.width - 1) && ty <= float(forward.height - 1)))
+        return true;
+    const int x0 = int(tx), y0 = int(ty);
+    const int x1 = std::min(x0 + 1, forward.width - 1), y1 = std::min(y0 + 1, forward.height - 1);
+    const float ax = tx - float(x0), ay = ty - float(y0);
+    float b[2];
+    for (int k = 0; k < 2; ++k)
+        b[k] = (1 - ay) * ((1 - ax) * backward.vector(x0, y0)[k] + ax * backward.vector(x1, y0)[k])
+            + ay * ((1 - ax) * backward.vector(x0, y1)[k] + ax * backward.vector(x1, y1)[k]);
+    const float dx = f[0] + b[0], dy = f[1] + b[1];
+    return dx * dx + dy * dy > 0.01f * (f[0] * f[0] + f[1] * f[1] + b[0] * b[0] + b[1] * b[1]) + 0.5f;
+}
+
 engine::Image occlusion(const FlowField& forward, const FlowField& backward)
 {
     engine::Image out(forward.width, forward.height);
     for (int y = 0; y < forward.height; ++y)
-        for (int x = 0; x < forward.width; ++x) {
-            const float* f = forward.vector(x, y);
-            const float tx = float(x) + f[0], ty = float(y) + f[1];
-            bool hidden = !(tx >= 0 && ty >= 0 && tx <= float(forward.width - 1) && ty <= float(forward.height - 1));
-            if (!hidden) {
-                const int x0 = int(tx), y0 = int(ty);
-                const int x1 = std::min(x0 + 1, forward.width - 1), y1 = std::min(y0 + 1, forward.height - 1);
-                const float ax = tx - float(x0), ay = ty - float(y0);
-                float b[2];
-                for (int k = 0; k < 2; ++k)
-                    b[k] = (1 - ay) * ((1 - ax) * backward.vector(x0, y0)[k] + ax * backward.vector(x1, y0)[k])
-                        + ay * ((1 - ax) * backward.vector(x0, y1)[k] + ax * backward.vector(x1, y1)[k]);
-                const float dx = f[0] + b[0], dy = f[1] + b[1];
-                hidden = dx * dx + dy * dy > 0.01f * (f[0] * f[0] + f[1] * f[1] + b[0] * b[0] + b[1] * b[1]) + 0.5f;
-            }
-            std::fill_n(out.pixel(x, y), 3, uint8_t(hidden ? 255 : 0));
-        }
+        for (int x = 0; x < forward.width; ++x)
+            std::fill_n(out.pixel(x, y), 3, uint8_t(occludedAt(forward, backward, x, y) ? 255 : 0));
     return out;
 }
 

@@ -17,8 +17,10 @@ engine::Result<FlowErrors> compareFlow(const engine::FlowField& flow, const engi
 // The mean length of the known vectors, in pixels.
 double meanMotion(const engine::FlowField& flow);
 
-// 255 where a pixel of frame 1 is not seen in frame 2: |f + b(x + f)|^2 > 0.01 (|f|^2 + |b|^2) + 0.5 (Sundaram, Brox
-// and Keutzer 2010, equation 5), or the flow leads out of the picture. Grey as an RGB picture.
+// Whether a pixel of frame 1 is not seen in frame 2: |f + b(x + f)|^2 > 0.01 (|f|^2 + |b|^2) + 0.5 (Sundaram, Brox and
+// Keutzer 2010, equation 5), or the flow leads out of the picture or is unknown. Both fields are of one size.
+bool occludedAt(const engine::FlowField& forward, const engine::FlowField& backward, int x, int y);
+// That as a picture, 255 where it is so. Grey as RGB.
 engine::Image occlusion(const engine::FlowField& forward, const engine::FlowField& backward);
 
 } // namespace app::formats
