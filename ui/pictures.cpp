@@ -10,10 +10,4 @@ engine::Result<QImage> readPicture(const QString& file)
     return toQImage(image);
 }
 
-QImage toQImage(const engine::Image& image)
-{
-    return QImage(image.rgb.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888)
-        .copy(); // the pixels go with `image`
-}
-
 } // namespace ui

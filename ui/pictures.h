@@ -1,14 +1,14 @@
 // Picture files as Qt's images, read as the models read them. Any thread.
 #pragma once
 
-#include "engine/base/image.h"
+#include "app/views/qt_image.h"
 #include "engine/base/result.h"
 
-#include <QImage>
+#include <QString>
 
 namespace ui {
 
 engine::Result<QImage> readPicture(const QString& file);
-QImage toQImage(const engine::Image& image);
+using app::views::toQImage;
 
 } // namespace ui
