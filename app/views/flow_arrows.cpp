@@ -11,16 +11,19 @@ namespace app::views {
 
 namespace {
 
-constexpr double kPlaces = 28; // along a square picture's side
+constexpr double kPlaces = 22; // along a square picture's side
 constexpr int kLeastSpacing = 8;
-constexpr double kReach = 1.4; // places that the largest motion spans
+constexpr double kReach = 1.6; // places that the largest motion spans
 constexpr double kMostFactor = 20; // beyond, noise would look like motion
 
 double roundNumberBelow(double value)
 {
-    const double power = std::pow(10.0, std::floor(std::log10(value)));
-    const double digits = value / power * 1.000001; // 2 is not 1.9999
-    return power * (digits >= 5 ? 5 : digits >= 2 ? 2 : 1);
+    const double power = std::pow(10.0, std::floor(std::log10(value))), digits = value / power * 1.000001; // 2, not 1.9
+    double round = 1;
+    for (const double step : {1.5, 2.0, 3.0, 5.0, 7.0})
+        if (digits >= step)
+            round = step;
+    return power * round;
 }
 
 // Where the places of a side lie: in the middle of it, so that no edge is favoured.
@@ -36,8 +39,8 @@ std::vector<int> places(int side, int spacing)
 // Along the x axis from 0, `length` long: a shaft and a head.
 QPolygonF shape(double length, double spacing)
 {
-    const double head = std::min(length * 0.5, spacing * 0.36), wide = head * 0.5,
-                 shaft = std::min(wide * 0.5, std::max(spacing * 0.05, 0.6));
+    const double head = std::min(length * 0.6, spacing * 0.42), wide = head * 0.5,
+                 shaft = std::min(wide * 0.5, std::max(spacing * 0.055, 0.6));
     return QPolygonF({{0, -shaft}, {length - head, -shaft}, {length - head, -wide}, {length, 0}, {length - head, wide},
         {length - head, shaft}, {0, shaft}});
 }

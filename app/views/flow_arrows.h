@@ -15,7 +15,7 @@ struct FlowArrow {
 
 struct FlowArrows {
     int spacing = 0; // pixels between two
-    float factor = 1; // drawn length / motion: 1, 2 or 5 times a power of ten, at most 20
+    float factor = 1; // drawn length / motion: 1, 1.5, 2, 3, 5 or 7 times a power of ten, at most 20
     std::vector<FlowArrow> arrows; // of known vectors only
 };
 

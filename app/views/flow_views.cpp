@@ -73,7 +73,7 @@ QImage drawColours(const Scene& s)
 QImage drawArrows(const Scene& s)
 {
     QImage picture
-        = drawKnown(s.flow, [&](int x, int y, const float*) { return ground(s.first.pixel(x, y), 0.5f, 0.45f); });
+        = drawKnown(s.flow, [&](int x, int y, const float*) { return ground(s.first.pixel(x, y), 0.5f, 0.55f); });
     QPainter painter(&picture);
     paintArrows(painter, flowArrows(s.flow, s.largest));
     return picture;
@@ -244,7 +244,7 @@ std::string captionOf(FlowView view, const FlowField& flow, const FlowScale& sca
         text = QString(extras.plainDifference ? "|frame 2 − frame 1| × %1" : "|warped frame 2 − frame 1| × %1")
                    .arg(kAmplified);
     else if (view == FlowView::Occlusion)
-        text = "Red: not seen in frame 2";
+        text = "Pink: not seen in frame 2";
     else if (extras.truth && sized(flow, *extras.truth))
         text = QString("0 to %1 px of error").arg(length(largestError(flow, *extras.truth)));
     int64_t unknown = 0;
