@@ -124,6 +124,7 @@ public:
     void median(const Median& op);
     void cropTiles(const CropTiles& op);
     void blendTiles(const BlendTiles& op);
+    void powerSpectrum(const PowerSpectrum& op);
     // False when this device has no fused kernel for these widths: then use ops::attend (attend.h), which also covers
     // it.
     bool attendFused(const Attend& op);
@@ -162,6 +163,7 @@ protected:
     virtual void on(const Median&) = 0;
     virtual void on(const CropTiles&) = 0;
     virtual void on(const BlendTiles&) = 0;
+    virtual void on(const PowerSpectrum&) = 0;
     virtual bool on(const Attend&) { return false; }
 
     // Implementations call this between dispatches; true when the job has to stop (the failure is set then).

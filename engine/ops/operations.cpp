@@ -3,6 +3,7 @@
 #include "engine/ops/device.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace engine::ops {
 
@@ -48,6 +49,12 @@ int64_t windowEnd(int64_t out, int64_t stride)
 }
 
 } // namespace
+
+double fourierFlop(int64_t rows, int64_t columns)
+{
+    const double values = double(rows) * double(columns);
+    return 5 * values * std::log2(values);
+}
 
 #define CHECK_SHAPES(condition) ENGINE_ASSERT(condition, "an operation's shapes")
 
@@ -235,6 +242,13 @@ void Device::blendTiles(const BlendTiles& op)
         op.y.rows() == op.height * op.width && shaped(op.tiles, tiles * op.tileHeight * op.tileWidth, op.y.columns()));
     CHECK_SHAPES(int64_t(std::max(op.rowStarts.size(), op.columnStarts.size())) <= kMostTileStarts);
     run(op);
+}
+
+void Device::powerSpectrum(const PowerSpectrum& op)
+{
+    CHECK_SHAPES(op.x.rows() > 0 && op.x.columns() > 0 && sameShape(op.x, op.y));
+    CHECK_SHAPES(std::max(op.x.rows(), op.x.columns()) <= kMostSpectrumSide);
+    run(op, fourierFlop(op.x.rows(), op.x.columns()));
 }
 
 bool Device::attendFused(const Attend& op)

@@ -226,6 +226,15 @@ struct BlendTiles {
     std::vector<int64_t> rowStarts, columnStarts;
 };
 
+// y = |X|^2 / (rows * columns), X[k, l] = sum of x[r, c] exp(-2 pi i (k r / rows + l c / columns)): what each wave
+// holds of the sum of squares of x, so that both sums are the same (Parseval). Zero frequency first. x, y [rows,
+// columns], up to kMostSpectrumSide each; y may be x.
+struct PowerSpectrum {
+    Tensor x, y;
+};
+constexpr int64_t kMostSpectrumSide = 4096;
+double fourierFlop(int64_t rows, int64_t columns); // 5 n log2 n, as is usual
+
 // Attention of all heads in one go, without the scores: context = softmax(scale * Q K^T) V per batch element and head.
 // q [batch * queries, heads * f], k [batch * keys, heads * f], v [batch * keys, heads * g], context like q with g;
 // f and g multiples of 4 (padded with zeros by the weights' layout). maximum, sum [1, batch * heads * queries].

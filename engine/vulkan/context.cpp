@@ -168,6 +168,7 @@ Result<std::unique_ptr<Context>> Context::create(const DeviceChoice& choice)
     }
     std::unique_ptr<Context> context(new Context);
     context->m_instance = instance;
+    context->physicalDevice = found->device;
     context->limits = found->limits;
     context->info = found->candidate.info;
     context->queueFamily = found->queueFamily;

@@ -2,14 +2,16 @@
 // Internal to engine/vulkan; engine thread.
 #pragma once
 
+#include "engine/vulkan/fourier.h"
 #include "engine/vulkan/stream.h"
 #include "shaders/layout.h"
 
 namespace engine::vulkan {
 
-// What a recording function may use: the stream, temporaries, and the forced variants.
+// What a recording function may use: the stream, plans of VkFFT, temporaries, and the forced variants.
 struct Recorder {
     Stream& stream;
+    FourierPlans& fourier;
     const DeviceChoice& choice;
     std::function<ops::Tensor(int64_t rows, int64_t columns)> create;
     std::function<ops::Indices(std::span<const uint32_t>)> uploadIndices;
@@ -60,6 +62,7 @@ void recordOp(Recorder& r, const ops::LocalMotion& op);
 void recordOp(Recorder& r, const ops::Median& op);
 void recordOp(Recorder& r, const ops::CropTiles& op);
 void recordOp(Recorder& r, const ops::BlendTiles& op);
+void recordOp(Recorder& r, const ops::PowerSpectrum& op);
 bool recordOp(Recorder& r, const ops::Attend& op); // false: no fused kernel for these widths
 
 } // namespace engine::vulkan

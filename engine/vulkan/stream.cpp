@@ -246,6 +246,16 @@ void Stream::charge(double cost)
         submit();
 }
 
+void Stream::count(double flop)
+{
+    m_batches[m_current].flop += flop;
+    ops::PassTime& time = m_times[m_pass];
+    if (time.uses == 0) // a submission that ended before the pass's first kernel may have timed it already
+        m_passOrder.push_back(m_pass);
+    time.flop += flop;
+    ++time.uses;
+}
+
 // ------------------------------------------------------------------------------------------------ kernels and hazards
 
 void Stream::touch(Block& block, bool written)
@@ -359,12 +369,7 @@ void Stream::dispatch(
                                nz = std::min(stepZ, work.z - z);
                 vkCmdDispatchBase(batch.commands, x, y, z, nx, ny, nz);
                 const double share = double(nx) * ny * nz / groups;
-                batch.flop += work.flop * share;
-                if (m_times.find(m_pass) == m_times.end())
-                    m_passOrder.push_back(m_pass);
-                ops::PassTime& time = m_times[m_pass];
-                time.flop += work.flop * share;
-                ++time.uses;
+                count(work.flop * share);
                 charge(cost * share);
             }
 }

@@ -56,6 +56,10 @@ public:
     // with the first element of each binding, in floats.
     void dispatch(
         KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work);
+    // Records commands that someone else writes (VkFFT), which read and write the tensor; in one piece.
+    void append(const ops::Tensor& tensor, const Work& work,
+        const std::function<Result<void>(VkCommandBuffer)>& commands);
+    void fail(Error error) { m_callbacks.fail(std::move(error)); }
     void upload(const ops::Tensor& tensor, std::span<const float> values);
     void zero(const ops::Tensor& tensor);
     Result<HostTensor> download(const ops::Tensor& tensor);
@@ -80,6 +84,7 @@ private:
     VkDescriptorSet bind(std::span<const Binding> bindings, uint32_t* base);
     void timestamp();
     void charge(double cost);
+    void count(double flop);
 
     std::shared_ptr<Context> m_context;
     std::shared_ptr<Pool> m_pool;

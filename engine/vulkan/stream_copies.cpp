@@ -1,4 +1,5 @@
-// Copies of the command stream: to the device through staging memory, from it through readback memory.
+// Copies of the command stream: to the device through staging memory, from it through readback memory. And commands
+// that others write into it.
 #include "engine/vulkan/batch.h"
 
 #include <algorithm>
@@ -14,6 +15,20 @@ void Stream::zero(const ops::Tensor& tensor)
     vkCmdFillBuffer(m_batches[m_current].commands, blockOf(tensor).buffer, uint64_t(tensor.offset()) * sizeof(float),
         uint64_t(tensor.extent()) * sizeof(float), 0);
     charge(double(tensor.extent()));
+}
+
+void Stream::append(
+    const ops::Tensor& tensor, const Work& work, const std::function<Result<void>(VkCommandBuffer)>& commands)
+{
+    if (m_callbacks.stopRequested() || !begin())
+        return;
+    touch(blockOf(tensor), true);
+    if (Result<void> written = commands(m_batches[m_current].commands); !written.ok()) {
+        m_callbacks.fail(std::move(written).error());
+        return;
+    }
+    count(work.flop);
+    charge(work.cost);
 }
 
 void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)

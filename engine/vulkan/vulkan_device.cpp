@@ -74,6 +74,7 @@ protected:
     void on(const ops::Median& op) override { recordWith(op); }
     void on(const ops::CropTiles& op) override { recordWith(op); }
     void on(const ops::BlendTiles& op) override { recordWith(op); }
+    void on(const ops::PowerSpectrum& op) override { recordWith(op); }
     bool on(const ops::Attend& op) override
     {
         Recorder r = recorder();
@@ -82,13 +83,13 @@ protected:
 
 private:
     VulkanDevice(const DeviceChoice& choice, std::shared_ptr<Context> context)
-        : m_choice(choice), m_context(std::move(context)), m_pool(std::make_shared<Pool>(m_context))
+        : m_choice(choice), m_context(std::move(context)), m_pool(std::make_shared<Pool>(m_context)), m_fourier(m_context, m_pool)
     {
     }
 
     Recorder recorder()
     {
-        return {*m_stream, m_choice,
+        return {*m_stream, m_fourier, m_choice,
             [this](int64_t rows, int64_t columns) { return ops::Device::create(rows, columns); },
             [this](std::span<const uint32_t> values) { return uploadIndices(values); }};
     }
@@ -102,6 +103,7 @@ private:
     DeviceChoice m_choice;
     std::shared_ptr<Context> m_context;
     std::shared_ptr<Pool> m_pool;
+    FourierPlans m_fourier; // goes after the stream, which waits for what was recorded
     std::unique_ptr<Stream> m_stream;
 };
 
