@@ -12,5 +12,6 @@
 #include "engine/tasks/language.h"
 #include "engine/tasks/optical_flow.h"
 #include "engine/tasks/resample.h"
+#include "engine/tasks/spectrum.h"
 #include "engine/vulkan/vulkan_device.h"
 #include "engine/weights/safetensors.h"

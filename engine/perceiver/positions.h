@@ -13,8 +13,11 @@ enum class Grid {
     Open, // -1 + 2 i / n: the end is never reached, the multimodal decoder's positions (section 6)
 };
 
-// [n, 1 + 2 bands]: the position, sin(pi f_k p) for k = 0 … bands - 1, cos(pi f_k p); bands linear from 1 to
-// maxResolution / 2.
+// f_k for k = 0 … bands - 1, linear from 1 to maxResolution / 2: sin(pi f_k p) goes through f_k periods while p goes from
+// -1 to 1, over the whole picture.
+std::vector<double> fourierFrequencies(int64_t maxResolution, int64_t bands);
+
+// [n, 1 + 2 bands]: the position, sin(pi f_k p) for k = 0 … bands - 1, cos(pi f_k p).
 HostTensor fourierAxis(int64_t n, int64_t maxResolution, int64_t bands, Grid grid);
 
 // Channels of d axes: d + 2 d bands.

@@ -97,4 +97,10 @@ Result<Tokens> ClipPreprocessor::tokens(ops::Device& device, const Inputs& input
         = {{"audio", 0, {audioTokens}}, {"image", audioTokens, imageGrid}, {"label", audioTokens + imageTokens, {1}}}};
 }
 
+std::array<std::vector<double>, 2> ClipPreprocessor::pictureFrequencies() const
+{
+    const std::vector<double> both = fourierFrequencies(m_imageSize, kClipImageBands);
+    return {both, both};
+}
+
 } // namespace engine::perceiver

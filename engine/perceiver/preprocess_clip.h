@@ -15,6 +15,7 @@ public:
 
     int64_t channels() const override { return m_labelToken.columns(); }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
+    std::array<std::vector<double>, 2> pictureFrequencies() const override;
 
 private:
     int64_t m_samplesPerPatch = 0, m_frames = 0, m_imageSize = 0, m_samplesPerFrame = 0;

@@ -17,6 +17,11 @@ public:
 
     int64_t channels() const override { return m_features.outputs() + m_positions.channels(); }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
+    std::array<std::vector<double>, 2> pictureFrequencies() const override
+    {
+        return {fourierFrequencies(m_positions.maxResolution[0], m_positions.bands),
+            fourierFrequencies(m_positions.maxResolution[1], m_positions.bands)};
+    }
     // Tiles of two frames that are on the device already, values in [-1, 1]: each [batch * H * W, 3] -> the tokens
     // [batch * H * W, C].
     ops::Tensor tokensOfTiles(

@@ -7,7 +7,13 @@ namespace engine::perceiver {
 
 namespace {
 
-constexpr int64_t kBands = 64;
+constexpr int64_t kBands = 64, kPixelResolution = 224, kConvResolution = 56;
+
+std::array<std::vector<double>, 2> frequencies(int64_t resolution)
+{
+    const std::vector<double> both = fourierFrequencies(resolution, kBands);
+    return {both, both};
+}
 
 Result<const ImageInputs*> picture(const Inputs& inputs)
 {
@@ -99,8 +105,13 @@ Result<Tokens> FourierImagePreprocessor::tokens(ops::Device& device, const Input
 {
     TRY_ASSIGN(const ImageInputs* image, picture(inputs));
     const Shape grid{image->height, image->width};
-    const ops::Tensor tokens = withPositions(device, device.upload(image->pixels), grid, {224, 224}); // [H W, 261]
+    const ops::Tensor tokens = withPositions(device, device.upload(image->pixels), grid, {kPixelResolution, kPixelResolution}); // [H W, 261]
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, grid}}};
+}
+
+std::array<std::vector<double>, 2> FourierImagePreprocessor::pictureFrequencies() const
+{
+    return frequencies(kPixelResolution);
 }
 
 // ---------------------------------------------------------------------------------------------------------------- conv
@@ -135,6 +146,11 @@ std::unique_ptr<ConvImagePreprocessor> ConvImagePreprocessor::load(Loader loader
 int64_t ConvImagePreprocessor::channels() const
 {
     return m_convolution.outputs() + fourierChannels(2, kBands);
+}
+
+std::array<std::vector<double>, 2> ConvImagePreprocessor::pictureFrequencies() const
+{
+    return frequencies(kConvResolution);
 }
 
 Result<Tokens> ConvImagePreprocessor::tokens(ops::Device& device, const Inputs& inputs) const
@@ -174,7 +190,7 @@ Result<Tokens> ConvImagePreprocessor::tokens(ops::Device& device, const Inputs& 
         .padTop = py.padding,
         .padLeft = px.padding});
     const Shape grid{py.outputs, px.outputs};
-    const ops::Tensor tokens = withPositions(device, pooled, grid, {56, 56}); // [55 55, 322]
+    const ops::Tensor tokens = withPositions(device, pooled, grid, {kConvResolution, kConvResolution}); // [55 55, 322]
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, grid}}};
 }
 

@@ -26,6 +26,7 @@ class FourierImagePreprocessor : public Preprocessor {
 public:
     int64_t channels() const override;
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
+    std::array<std::vector<double>, 2> pictureFrequencies() const override;
 };
 
 // 7x7 convolution with stride 2, batch norm, ReLU, 3x3 max pool with stride 2, and Fourier positions with 64 bands up
@@ -36,6 +37,7 @@ public:
 
     int64_t channels() const override;
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
+    std::array<std::vector<double>, 2> pictureFrequencies() const override;
 
 private:
     Linear m_convolution; // 64 x 147, batch norm folded in

@@ -17,7 +17,7 @@ int64_t PositionTable::channels() const
 PositionTable positionTable(
     ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind)
 {
-    PositionTable table{.bands = bands};
+    PositionTable table{.bands = bands, .maxResolution = maxResolution};
     for (size_t axis = 0; axis < grid.size(); ++axis)
         table.axes.push_back(device.upload(fourierAxis(grid[axis], maxResolution[axis], bands, kind)));
     return table;

@@ -6,6 +6,8 @@
 #include "engine/perceiver/layers.h"
 #include "engine/perceiver/positions.h"
 
+#include <array>
+
 namespace engine::perceiver {
 
 enum class Kind {
@@ -35,12 +37,15 @@ public:
     virtual int64_t channels() const = 0; // C
     // Usage or BadData errors in words when the inputs are of another kind or size than the model takes.
     virtual Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const = 0;
+    // Of the Fourier positions of a picture (a tile, a frame) down and across. Empty: trained positions, or no picture.
+    virtual std::array<std::vector<double>, 2> pictureFrequencies() const { return {}; }
 };
 
 // Positions of a grid as columns of a token: per-axis tables on the device, shared by all tokens (2.7).
 struct PositionTable {
     std::vector<ops::Tensor> axes;
     int64_t bands = 0;
+    Shape maxResolution;
 
     int64_t channels() const;
 };
