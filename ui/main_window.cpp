@@ -1,38 +1,32 @@
 #include "ui/main_window.h"
 
-#include "app/formats/flow_colour.h"
-#include "app/media/image_reader.h"
-#include "ui/answer_panel.h"
-#include "ui/overlay.h"
-#include "ui/picture_view.h"
-#include "ui/pictures.h"
+#include "app/document/opening.h"
+#include "app/document/shown_map.h"
+#include "ui/canvas/canvas.h"
+#include "ui/panels/map_panel.h"
+#include "ui/scenes/frames_scene.h"
+#include "ui/scenes/picture_scene.h"
+#include "ui/scenes/text_scene.h"
 #include "ui/start_page.h"
 #include "ui/theme.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QDragEnterEvent>
-#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
-#include <QPlainTextEdit>
+#include <QProgressBar>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QTextDocument>
-#include <QToolBar>
+#include <cmath>
 
 namespace ui {
 
+using namespace app::document;
+
 namespace {
-
-constexpr qint64 kMostTextBytes = 1 << 20;
-
-bool isText(const QString& file)
-{
-    return QFileInfo(file).suffix().compare("txt", Qt::CaseInsensitive) == 0;
-}
 
 QStringList filesOf(const QMimeData* data)
 {
@@ -49,106 +43,114 @@ QString quoted(QString file)
     return "'" + file.replace("'", "'\\''") + "'";
 }
 
+bool isTruth(const QString& file)
+{
+    static const QStringList kFlows{"flo", "pfm", "exr"};
+    return kFlows.contains(QFileInfo(file).suffix().toLower());
+}
+
 } // namespace
 
 MainWindow::MainWindow()
     : m_pages(new QStackedWidget)
     , m_start(new StartPage)
-    , m_pictures(new PictureView)
-    , m_text(new QPlainTextEdit)
-    , m_answer(new AnswerPanel)
+    , m_picture(new PictureScene(m_document))
+    , m_frames(new FramesScene(m_document))
+    , m_text(new TextScene(m_document))
+    , m_source(new QLabel)
     , m_status(new QLabel)
+    , m_locked(new QLabel)
+    , m_readout(new QLabel)
+    , m_facts(new QLabel)
+    , m_progress(new QProgressBar)
+    , m_directions(new QActionGroup(this))
 {
     setWindowTitle("PerceiverScope");
     setAcceptDrops(true);
-    resize(1060, 720);
-    m_text->setAccessibleName(tr("The text"));
-    m_text->setAcceptDrops(false); // the window takes drops everywhere
-    m_text->setFrameShape(QFrame::NoFrame);
-    QFont large = m_text->font();
-    large.setPointSizeF(large.pointSizeF() * 1.6);
-    m_text->setFont(large);
-    m_text->document()->setDocumentMargin(3 * kSpace);
-    // Its colours belong to the text that was asked about. (Not textChanged: colouring would count as a change.)
-    connect(m_text->document(), &QTextDocument::contentsChange, this, [this](int, int removed, int added) {
-        if (removed != added || m_text->hasFocus())
-            m_text->setExtraSelections({});
-    });
-    for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_pictures, m_text})
+    setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AnimatedDocks);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    resize(1240, 760);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text})
         m_pages->addWidget(page);
-    auto* middle = new QWidget;
-    auto* row = new QHBoxLayout(middle);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(m_pages, 1);
-    row->addWidget(m_answer);
-    // The start page is as wide as its samples, and the answer never stands beside it: the window need not be both.
+    // The start page is as wide as its samples, and the panels never stand beside it: the window need not be both.
     m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_pages->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     setMinimumWidth(m_start->minimumSizeHint().width());
-    setCentralWidget(middle);
-    connect(&m_engine, &app::document::EngineThread::answered, this, &MainWindow::showAnswer);
-    connect(&m_engine, &app::document::EngineThread::progressed, m_answer, &AnswerPanel::showProgress);
-    connect(&m_engine, &app::document::EngineThread::failed, this, [this](const QString& sentence) {
-        m_runs = false;
-        m_answer->showFailure(sentence);
-    });
-    connect(m_start, &StartPage::sampleChosen, this, &MainWindow::open);
+    setCentralWidget(m_pages);
 
-    auto* bar = addToolBar(tr("Main"));
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    auto* title = new QLabel("PerceiverScope");
-    title->setObjectName("title");
-    title->setContentsMargins(0, 0, kSpace, 0);
-    bar->addWidget(title);
-    QAction* openFiles = bar->addAction(tr("Open…"));
-    openFiles->setShortcut(QKeySequence::Open);
-    connect(openFiles, &QAction::triggered, this, &MainWindow::chooseFiles);
-    QAction* start = bar->addAction(tr("Start page"));
-    connect(start, &QAction::triggered, this, &MainWindow::showStart);
-    m_run = bar->addAction(tr("Run"));
-    m_run->setShortcut(Qt::CTRL | Qt::Key_Return);
-    m_run->setToolTip(tr("Ask again about the text as it stands (Ctrl+Return)"));
-    connect(m_run, &QAction::triggered, this, &MainWindow::askText);
-    m_attention = bar->addAction(tr("Attention"));
-    m_attention->setShortcut(Qt::CTRL | Qt::Key_T);
-    m_attention->setCheckable(true);
-    m_attention->setChecked(true);
-    m_attention->setToolTip(tr("What the model looked at for its answer: the decoder's attention, carried back through\n"
-                               "the latent layers to the inputs (Ctrl+T)"));
-    connect(m_attention, &QAction::toggled, this, &MainWindow::showAttention);
-    auto* escape = new QAction(this);
-    escape->setShortcut(Qt::Key_Escape);
-    connect(escape, &QAction::triggered, this, &MainWindow::stop);
-    addAction(escape);
+    makeDocks();
+    makeActions();
+    makeMenus();
+    makeBars();
+
+    connect(m_start, &StartPage::sampleChosen, this, &MainWindow::open);
+    connect(&m_document, &Document::opened, this, &MainWindow::showOpened);
+    connect(&m_document, &Document::refused, this, &MainWindow::say);
+    connect(&m_document, &Document::mapFailed, this, &MainWindow::say);
+    connect(&m_document, &Document::started, this, [this] {
+        m_progress->setRange(0, 0);
+        m_progress->show();
+        showStates();
+    });
+    connect(&m_document, &Document::progressed, this, [this](double share, double) {
+        m_progress->setRange(0, 1000);
+        m_progress->setValue(int(std::lround(share * 1000)));
+    });
+    for (const auto& signal : {&Document::answered, &Document::stopped})
+        connect(&m_document, signal, this, [this] {
+            m_progress->hide();
+            showStates();
+        });
+    connect(&m_document, &Document::failed, this, [this] {
+        m_progress->hide();
+        showStates();
+    });
+    connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
+    connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
+    connect(&m_document.selection(), &Selection::askedChanged, this, &MainWindow::showStates);
+    for (SceneView* scene : std::initializer_list<SceneView*>{m_picture, m_frames, m_text})
+        connect(scene, &SceneView::readout, m_readout, &QLabel::setText);
 
     m_status->setObjectName("status");
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_status->setMargin(kSpace / 2);
     // However long a command in it is, the window may be small.
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_locked->setObjectName("accent");
+    m_readout->setObjectName("value");
+    m_facts->setObjectName("quiet");
+    statusBar()->addWidget(m_locked);
     statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_readout);
+    statusBar()->addPermanentWidget(m_facts);
     statusBar()->setSizeGripEnabled(false);
     showStart();
 }
 
-void MainWindow::showStart()
-{
-    m_engine.cancel();
-    m_runs = false;
-    m_found.reset();
-    m_pages->setCurrentWidget(m_start);
-    m_answer->hide();
-    m_run->setVisible(false);
-    m_attention->setVisible(false);
-    say(tr("The built-in starter models answer here; your own checkpoints and every other map: pscope --help"));
-}
+MainWindow::~MainWindow() = default;
 
 void MainWindow::say(const QString& sentence)
 {
     m_status->setText(sentence);
     m_status->setToolTip(sentence); // the whole of it, where the line is too short
+}
+
+SceneView* MainWindow::currentScene() const
+{
+    return qobject_cast<SceneView*>(m_pages->currentWidget());
+}
+
+void MainWindow::showStart()
+{
+    keepLayout();
+    m_document.close();
+    m_pages->setCurrentWidget(m_start);
+    useLayout("start");
+    m_progress->hide();
+    m_source->clear();
+    m_readout->clear();
+    say(tr("The built-in starter models answer here; your own checkpoints and every other map: pscope --help"));
+    showStates();
 }
 
 void MainWindow::chooseFiles()
@@ -161,108 +163,76 @@ void MainWindow::chooseFiles()
 
 void MainWindow::open(const QStringList& files)
 {
-    if (files.size() == 1 && isText(files.first()))
-        openText(files.first());
-    else if (files.size() == 1 || files.size() == 2)
-        openPictures(files);
+    if (files.size() == 1 && isTruth(files.first())) {
+        const QString wrong = m_frames->compareWith(files.first());
+        say(wrong.isEmpty() ? tr("Compared with %1").arg(QFileInfo(files.first()).fileName()) : wrong);
+        return;
+    }
+    m_document.open(files);
+}
+
+// What was read is shown in its scene; its answer follows.
+void MainWindow::showOpened()
+{
+    const Question& question = m_document.question();
+    const QStringList& files = m_document.files();
+    keepLayout();
+    QString name = files.isEmpty() ? tr("A text") : QFileInfo(files.first()).fileName();
+    switch (sceneOf(question)) {
+    case Scene::Text:
+        m_pages->setCurrentWidget(m_text);
+        say(tr("A text of %1 bytes. [MASK] stands for a byte to guess; Ctrl+Return asks again").arg(question.text.size()));
+        break;
+    case Scene::Picture:
+    case Scene::Frames: {
+        const engine::Image& first = *question.pictures.front();
+        const QString pixels = tr("%1 × %2 pixels").arg(first.width).arg(first.height);
+        const bool two = question.pictures.size() == 2;
+        m_pages->setCurrentWidget(two ? static_cast<QWidget*>(m_frames) : m_picture);
+        if (two)
+            name += tr(" → %1").arg(QFileInfo(files.last()).fileName());
+        name += tr("   %1 × %2").arg(first.width).arg(first.height);
+        say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
+                      .arg(pixels, quoted(files.first()), quoted(files.last()))
+                : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
+        break;
+    }
+    }
+    m_source->setText(name);
+    m_source->setToolTip(files.join('\n'));
+    setWindowTitle(tr("%1 – PerceiverScope").arg(name));
+    m_readout->clear();
+    useLayout(layoutName());
+    showStates();
+}
+
+void MainWindow::run()
+{
+    if (currentScene() == m_text)
+        m_text->ask();
     else
-        say(tr("One picture, two frames or one text at a time, please: these are %1 files").arg(files.size()));
+        m_document.run();
 }
 
-void MainWindow::openText(const QString& name)
-{
-    QFile file(name);
-    if (!file.open(QIODevice::ReadOnly)) {
-        say(tr("%1 cannot be read: %2").arg(name, file.errorString()));
-        return;
-    }
-    m_text->setPlainText(QString::fromUtf8(file.read(kMostTextBytes)));
-    m_pages->setCurrentWidget(m_text);
-    say(tr("A text of %1 bytes. [MASK] stands for a byte to guess; Ctrl+Return asks again").arg(file.size()));
-    askText();
-}
-
-void MainWindow::openPictures(const QStringList& files)
-{
-    app::document::Question question;
-    for (const QString& file : files) {
-        auto image = app::media::readImage(file.toStdString());
-        if (!image.ok()) {
-            say(QString::fromStdString(image.error().message));
-            return;
-        }
-        question.pictures.push_back(std::move(image).value());
-    }
-    const auto& first = question.pictures.front();
-    const auto& last = question.pictures.back();
-    if (first.width != last.width || first.height != last.height) {
-        say(tr("The first picture is %1 × %2, the second %3 × %4: frames have one size")
-                .arg(first.width)
-                .arg(first.height)
-                .arg(last.width)
-                .arg(last.height));
-        return;
-    }
-    m_opened.clear();
-    for (const auto& picture : question.pictures)
-        m_opened << toQImage(picture);
-    m_pictures->setImages(m_opened);
-    m_pages->setCurrentWidget(m_pictures);
-    const QString pixels = tr("%1 × %2 pixels").arg(first.width).arg(first.height);
-    say(files.size() == 2 ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
-                                .arg(pixels, quoted(files[0]), quoted(files[1]))
-                          : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files[0])));
-    ask(std::move(question));
-}
-
-void MainWindow::ask(app::document::Question question)
-{
-    m_found.reset();
-    m_runs = true;
-    const bool text = question.pictures.empty();
-    m_run->setVisible(text);
-    m_attention->setVisible(question.pictures.size() < 2);
-    m_answer->showWaiting(QString::fromStdString(app::document::taskOf(question).second));
-    m_answer->show();
-    m_engine.ask(std::move(question));
-}
-
-void MainWindow::askText()
-{
-    m_text->setExtraSelections({});
-    const QByteArray bytes = m_text->toPlainText().toUtf8();
-    ask({{}, bytes.toStdString()});
-}
-
+// Esc: what runs, then what is locked, then the scene.
 void MainWindow::stop()
 {
-    if (!m_runs)
-        return showStart();
-    m_engine.cancel();
-    m_runs = false;
-    m_answer->showFailure(tr("Stopped. Esc goes back to the start page."));
+    if (m_document.runs())
+        m_document.stop();
+    else if (!m_document.selection().release())
+        showStart();
 }
 
-void MainWindow::showAnswer(const std::shared_ptr<const app::document::Analysis>& answer)
+void MainWindow::knockOut()
 {
-    m_found = answer;
-    m_runs = false;
-    m_answer->showAnswer(*answer);
-    showAttention();
+    static_cast<MapPanel*>(panel("map"))->knockOut();
 }
 
-void MainWindow::showAttention()
+void MainWindow::changeLook(const QString& name, const std::function<void(Look&)>& how)
 {
-    if (!m_found)
-        return;
-    const bool shown = m_attention->isChecked();
-    if (m_pages->currentWidget() == m_text)
-        m_text->setExtraSelections(
-            shown ? attentionOver(m_text->document(), m_found->weights.values) : QList<QTextEdit::ExtraSelection>());
-    else if (m_found->flow)
-        m_pictures->setImages({m_opened.first(), toQImage(app::formats::flowPicture(*m_found->flow, m_found->flowScale))});
-    else if (!m_opened.isEmpty())
-        m_pictures->setImages({shown ? attentionOver(m_opened.first(), *m_found) : m_opened.first()});
+    Look look = m_document.selection().view().look;
+    how(look);
+    m_document.selection().setLook(look, name);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -271,10 +241,14 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    m_start->lightTarget(files.size() > 2 ? tr("Too many: one picture, two frames or one text")
-            : files.size() == 2           ? tr("Two frames: the motion from the first to the second")
-            : isText(files.first())       ? tr("A text")
-                                          : tr("A picture"));
+    const QString promise = files.size() > 2 ? tr("Too many: one picture, two frames or one text")
+        : files.size() == 2                  ? tr("Two frames: the motion from the first to the second")
+        : isText(files.first())              ? tr("A text")
+        : isTruth(files.first())             ? tr("A true motion, to compare with")
+                                             : tr("A picture");
+    m_start->lightTarget(promise);
+    if (currentScene())
+        say(promise);
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
@@ -286,6 +260,13 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     m_start->restTarget();
     open(filesOf(event->mimeData()));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    keepLayout();
+    m_document.close();
+    QMainWindow::closeEvent(event);
 }
 
 } // namespace ui

@@ -1,60 +1,89 @@
-// The window: the start page; what was opened in large, with the answer beside it. Interface thread.
+// The window: menus and bars, the start page, the scene of what is open in the middle, panels docked about it. What can
+// be done is a table of actions (actions.cpp), which menus, keys, the palette and the sheet under F1 share. Interface
+// thread.
 #pragma once
 
-#include "app/document/engine_thread.h"
+#include "app/document/document.h"
+#include "ui/panels/panel.h"
 
-#include <QImage>
 #include <QMainWindow>
+#include <QPointer>
+#include <map>
 
 class QAction;
+class QActionGroup;
+class QComboBox;
+class QDockWidget;
 class QLabel;
-class QPlainTextEdit;
+class QProgressBar;
 class QStackedWidget;
 
 namespace ui {
 
-class AnswerPanel;
-class PictureView;
+class FramesScene;
+class PictureScene;
+class SceneView;
 class StartPage;
+class TextScene;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
     MainWindow();
-    // A picture, two frames of one size, or a text: shown at once, and asked of the starter model that answers it. The
+    ~MainWindow() override;
+    // A picture, two frames of one size, or a text: shown when read, and asked of the model that is chosen for it. The
     // status line says what it is, or why it cannot be opened.
     void open(const QStringList& files);
+    app::document::Document& document() { return m_document; }
+    const QList<QAction*>& actionList() const { return m_actions; } // all that can be done
+    QAction* action(const QString& id) const; // null when there is none
+    Panel* panel(const QString& id) const;
+    SceneView* currentScene() const; // null on the start page
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
 
 private:
+    // actions.cpp
+    QAction* add(const char* id, const QString& category, const QString& text, const QKeySequence& key,
+        const QString& tip, std::function<void()> what);
+    void makeActions();
+    void makeMenus();
+    void makeBars();
+    void showStates(); // what can be done now
+
+    void makeDocks();
+    void keepLayout(); // of the scene that is left
+    void useLayout(const QString& scene);
+    QString layoutName() const;
+
     void chooseFiles();
     void showStart();
+    void showOpened();
     void say(const QString& sentence);
-    void openText(const QString& file);
-    void openPictures(const QStringList& files);
-    void ask(app::document::Question question);
-    void askText(); // the text as it stands in the window
     void stop();
-    void showAnswer(const std::shared_ptr<const app::document::Analysis>& answer);
-    void showAttention();
+    void run();
+    void knockOut();
+    void changeLook(const QString& name, const std::function<void(app::document::Look&)>& how);
 
+    app::document::Document m_document;
     QStackedWidget* m_pages;
     StartPage* m_start;
-    PictureView* m_pictures;
-    QPlainTextEdit* m_text;
-    AnswerPanel* m_answer;
-    QLabel* m_status;
-    QAction* m_run;
-    QAction* m_attention;
-    QList<QImage> m_opened;
-    std::shared_ptr<const app::document::Analysis> m_found; // none while a question runs
-    bool m_runs = false;
-    app::document::EngineThread m_engine;
+    PictureScene* m_picture;
+    FramesScene* m_frames;
+    TextScene* m_text;
+    QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
+    QProgressBar* m_progress;
+    QList<QAction*> m_actions;
+    QActionGroup* m_directions;
+    std::map<QString, QDockWidget*> m_docks;
+    std::map<QString, Panel*> m_panels;
+    std::map<QString, QByteArray> m_layouts; // by scene
+    QString m_layout; // the one that is used
 };
 
 } // namespace ui

@@ -1,11 +1,9 @@
 // What was asked and what was found, as plain values that any thread may hold: the answer of a model to a picture, two
-// frames or a text, and where it came from. Made on the engine's thread.
+// frames or a text, with the facts that its views need. Made on the engine's thread, never changed afterwards.
 #pragma once
 
 #include "engine/engine.h"
 
-#include <atomic>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,55 +11,79 @@
 
 namespace app::document {
 
+struct Analysis;
+
 // A picture, two frames of one size, or (without pictures) a text.
 struct Question {
-    std::vector<engine::Image> pictures;
+    std::vector<std::shared_ptr<const engine::Image>> pictures;
     std::string text;
+    std::vector<std::pair<int64_t, int64_t>> masks; // bytes [first, end) of the text to hide besides its [MASK] words
+    std::string model; // a starter's name or a checkpoint's folder; empty: the starter that answers this
+    // Asked again with something left out, or for the motion backwards: the answer that this one is compared with.
+    std::shared_ptr<const Analysis> before;
+    engine::perceiver::KnockOut without; // inputs and latents as the views number them; frames: pixels of the picture
+    bool backward = false; // frames: also the motion from the second to the first
 };
+
+enum class Scene { Picture, Frames, Text };
+Scene sceneOf(const Question& question);
 
 struct Share {
     std::string label;
     float probability = 0;
 };
 
+// The model as its figure shows it.
+struct ModelFacts {
+    std::string kind; // "image-conv" …
+    int64_t inputs = 0, inputChannels = 0;
+    int64_t latents = 0, latentChannels = 0;
+    int64_t layers = 0, blocks = 0; // executed layers; how often their weights are run through
+    int64_t outputs = 0, outputChannels = 0;
+    int64_t encoderHeads = 0, latentHeads = 0, decoderHeads = 0;
+    int64_t parameters = 0;
+    uint64_t weightBytes = 0;
+    double gflop = 0; // of one pass over one input, as the reference counts
+};
+
 struct Analysis {
+    uint64_t number = 0; // maps say which analysis they belong to
+    Scene scene = Scene::Picture;
     std::string task; // "Optical flow"
-    std::string model; // its name
+    std::string model; // as chosen
+    std::string device;
+    ModelFacts facts;
+
     std::vector<Share> shares; // classes or moods, most probable first
-    std::optional<engine::FlowField> flow; // pixels, from the first frame to the second
+    std::optional<engine::FlowField> flow, backward; // pixels; from the first frame to the second, and back
     float flowScale = 0; // pixels of motion at full colour
-    std::vector<engine::tasks::MaskedByte> masked; // of a text with [MASK]
+    engine::FlowField beforeLast; // what the last pass began with
+    std::vector<engine::tasks::MaskedByte> masked; // of a text with hidden bytes
     std::string filled; // the text with the best guesses in place
-    // The composition output -> inputs (attention.md, section 2), mean of the heads, by rollout: over the picture's crop
-    // [rows, columns], or a weight a byte of the text. Sums to 1 with what frames the text. Empty for flow.
-    engine::HostTensor weights;
+
+    // How the views number the inputs: a picture's [rows, columns] over its crop, frames' pixels, a text's tokens.
+    engine::Shape inputGrid;
     engine::tasks::Rect crop; // the part of the picture that the model sees
+    std::vector<int64_t> byteOfToken; // where each token starts in the text; -1 for framing
+    int64_t textBytes = 0;
+    int64_t outputs = 0; // that can be asked about, numbered likewise where they lie on the inputs' grid
+    std::optional<engine::tasks::Rect> changed; // frames, asked again without something: the tile that was run again
+
+    std::shared_ptr<const Analysis> before; // what it is compared with
+    engine::perceiver::KnockOut without;
+    std::vector<engine::ops::PassTime> timings;
+    uint64_t deviceBytes = 0; // most memory in use on the device
     std::string remark; // what to keep in mind, a sentence
     double seconds = 0;
 };
-
-// An open device and the models used so far. Engine thread.
-class Analyst {
-public:
-    // Opens the device at the first question. Errors as the tasks', the device's and the loaders' own.
-    engine::Result<std::shared_ptr<const Analysis>> analyse(
-        const Question& question, const engine::ops::ProgressCallback& progress);
-    // Stops the question that runs, if any; from any thread, while the device is open.
-    void cancel();
-
-private:
-    engine::Result<std::shared_ptr<const engine::perceiver::Model>> model(const std::string& name);
-    engine::Result<void> picture(const engine::Image& image, Analysis& answer);
-    engine::Result<void> text(const std::string& text, Analysis& answer);
-    engine::Result<void> frames(const engine::Image& first, const engine::Image& second, Analysis& answer);
-
-    std::unique_ptr<engine::ops::Device> m_device;
-    std::atomic<engine::ops::Device*> m_open = nullptr;
-    std::map<std::string, std::shared_ptr<const engine::perceiver::Model>> m_models; // go before their device
-    engine::ops::ProgressCallback m_progress;
-};
+using AnalysisPtr = std::shared_ptr<const Analysis>;
 
 // The built-in model that answers a question, and what that is called: {"flow", "Optical flow"}.
 std::pair<std::string, std::string> taskOf(const Question& question);
+
+// The token whose bytes hold `byte` of the text, or none.
+std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte);
+// The bytes [first, end) of a token: one, or six of a word [MASK]. {-1, -1} for framing.
+std::pair<int64_t, int64_t> bytesOfToken(const Analysis& analysis, size_t token);
 
 } // namespace app::document

@@ -16,41 +16,58 @@ EngineThread::~EngineThread()
     {
         const std::lock_guard lock(m_mutex);
         m_ends = true;
-        ++m_newest;
+        for (Mailbox& box : m_boxes)
+            box = {};
     }
     m_wake.notify_all();
     while (!m_thread->wait(50))
-        m_analyst.cancel(); // again: a question may have begun since
+        m_analyst.cancel(); // again: a job may have begun since
 }
 
-void EngineThread::ask(Question question)
+void EngineThread::post(Slot slot, Work work)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_waiting = std::move(question);
-        ++m_newest;
+        m_boxes[size_t(slot)] = {std::move(work), ++m_count};
+        // Under the mutex, so that it is not the new work, begun meanwhile, that is stopped.
+        if (m_running < kSlots && size_t(slot) <= m_running)
+            m_analyst.cancel();
     }
-    m_analyst.cancel();
     m_wake.notify_all();
 }
 
-void EngineThread::cancel()
+void EngineThread::cancel(Slot slot)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waiting.reset();
-        ++m_newest;
-    }
-    m_analyst.cancel();
+    const std::lock_guard lock(m_mutex);
+    m_boxes[size_t(slot)] = {};
+    if (m_running == size_t(slot))
+        m_analyst.cancel();
 }
 
-// On the interface thread, unless something newer was asked meanwhile.
-void EngineThread::deliver(uint64_t number, std::function<void()> what)
+bool EngineThread::wanted(size_t slot, uint64_t number) const
+{
+    return m_boxes[slot].newest == number;
+}
+
+size_t EngineThread::firstWaiting() const
+{
+    size_t slot = 0;
+    while (slot < kSlots && !m_boxes[slot].waiting)
+        ++slot;
+    return slot;
+}
+
+void EngineThread::deliver(size_t slot, uint64_t number, Delivery what)
 {
     QMetaObject::invokeMethod(
         this,
-        [this, number, what = std::move(what)] {
-            if (number == m_newest)
+        [this, slot, number, what = std::move(what)] {
+            bool newest = false;
+            {
+                const std::lock_guard lock(m_mutex);
+                newest = wanted(slot, number);
+            }
+            if (newest)
                 what();
         },
         Qt::QueuedConnection);
@@ -61,32 +78,37 @@ void EngineThread::work()
     using Clock = std::chrono::steady_clock;
     for (;;) {
         std::unique_lock lock(m_mutex);
-        m_wake.wait(lock, [this] { return m_ends || m_waiting; });
+        m_wake.wait(lock, [this] { return m_ends || firstWaiting() < kSlots; });
         if (m_ends)
             return;
-        const Question question = *std::exchange(m_waiting, std::nullopt);
-        const uint64_t number = m_newest;
+        const size_t slot = firstWaiting();
+        const Work job = std::exchange(m_boxes[slot].waiting, nullptr);
+        const uint64_t number = m_boxes[slot].newest;
+        m_running = slot;
         lock.unlock();
 
         const auto start = Clock::now();
         auto last = start;
-        const auto answer = m_analyst.analyse(question, [&, this](const engine::ops::Progress& progress) {
+        Delivery done = job(m_analyst, [&, this](const engine::ops::Progress& progress) {
             {
                 const std::lock_guard now(m_mutex);
-                if (number != m_newest)
-                    m_analyst.cancel(); // asked before the device was open, or before this job began
+                if (m_ends || firstWaiting() < slot || !wanted(slot, number))
+                    m_analyst.cancel(); // a cancel between two jobs of one piece of work is lost
             }
-            if (Clock::now() - last < std::chrono::milliseconds(100) || progress.expected <= 0)
+            if (Slot(slot) != Slot::Run || Clock::now() - last < std::chrono::milliseconds(100)
+                || progress.expected <= 0)
                 return;
             last = Clock::now();
             const double seconds = std::chrono::duration<double>(last - start).count();
             const commands::Remaining remaining = commands::remainingOf(progress, seconds);
-            deliver(number, [this, remaining] { emit progressed(remaining.share, remaining.seconds); });
+            deliver(slot, number, [this, remaining] { emit progressed(remaining.share, remaining.seconds); });
         });
-        if (answer.ok())
-            deliver(number, [this, found = answer.value()] { emit answered(found); });
-        else
-            deliver(number, [this, sentence = QString::fromStdString(answer.error().message)] { emit failed(sentence); });
+        lock.lock();
+        m_running = kSlots;
+        if (wanted(slot, number) && firstWaiting() < slot) // interrupted: again afterwards
+            m_boxes[slot].waiting = job;
+        else if (done)
+            deliver(slot, number, std::move(done));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "engine/perceiver/attention.h"
 
+#include "engine/base/assert.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -126,6 +128,12 @@ Result<HostTensor> Attention::latentToInputs(const std::vector<uint32_t>& latent
             out.values[size_t(k)] += float(fused[size_t(k)] * scale);
     }
     return out;
+}
+
+Result<HostTensor> Attention::latentsToInputs(const std::vector<float>& weights, HeadChoice choice) const
+{
+    ENGINE_ASSERT(int64_t(weights.size()) == m_model.encoder().latentCount(), "a weight a latent");
+    return overInputs(timesEncoder(m_device.upload(1, int64_t(weights.size()), weights), choice));
 }
 
 Result<HostTensor> Attention::inputToLatents(const std::vector<uint32_t>& inputs, HeadChoice choice) const
@@ -265,7 +273,14 @@ Result<HostTensor> Attention::latentToOutputs(
     std::vector<float> column(size_t(m_run.latents.rows()), 0.0f);
     for (const uint32_t latent : latents)
         column[latent] = 1.0f;
-    return decoderTimes(only, m_device.upload(1, int64_t(column.size()), column), choice);
+    return latentsToOutputs(column, choice, only);
+}
+
+Result<HostTensor> Attention::latentsToOutputs(
+    const std::vector<float>& weights, HeadChoice choice, const OutputHead* only) const
+{
+    ENGINE_ASSERT(int64_t(weights.size()) == m_run.latents.rows(), "a weight a latent");
+    return decoderTimes(only, m_device.upload(1, int64_t(weights.size()), weights), choice);
 }
 
 Result<HostTensor> Attention::outputToInputs(

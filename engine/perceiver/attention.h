@@ -15,6 +15,8 @@ public:
 
     // Where do these latents look? The mean of their fused rows: [M], sums to 1.
     Result<HostTensor> latentToInputs(const std::vector<uint32_t>& latents, HeadChoice heads) const;
+    // The same with a weight a latent, [N]: the sum of the weighted rows.
+    Result<HostTensor> latentsToInputs(const std::vector<float>& weights, HeadChoice heads) const;
     // Who reads these inputs? The sum of their fused columns: [N].
     Result<HostTensor> inputToLatents(const std::vector<uint32_t>& inputs, HeadChoice heads) const;
     // What do these latents read of the others at a layer? [N], sums to 1.
@@ -24,6 +26,9 @@ public:
     // Which outputs read these latents? The sum of their fused columns: [O], or those of one kind of output.
     Result<HostTensor> latentToOutputs(
         const std::vector<uint32_t>& latents, HeadChoice heads, const OutputHead* only = nullptr) const;
+    // The same with a weight a latent, [N].
+    Result<HostTensor> latentsToOutputs(
+        const std::vector<float>& weights, HeadChoice heads, const OutputHead* only = nullptr) const;
     // The composition: why these outputs? [M], sums to 1.
     Result<HostTensor> outputToInputs(const std::vector<uint32_t>& outputs, HeadChoice heads, bool rollout) const;
     // The same product read the other way: what do these inputs contribute to each output? [O], or one kind's.

@@ -56,7 +56,6 @@ public:
     Plane network(const Plane& first, const Plane& second)
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width(), pixels = th * tw;
-        const auto& starter = m_model.config().starterFlow;
         const auto rows = startsOf(m_model, first.height, th), columns = startsOf(m_model, first.width, tw);
         // zeros: tiles are copied into two of four columns, and what the others hold must be a number
         Tensor answers = m_device.zeros(int64_t(rows.size() * columns.size()) * pixels, 2);
@@ -86,8 +85,32 @@ public:
             .tileWidth = tw,
             .rowStarts = rows,
             .columnStarts = columns});
-        const double unit = starter ? starter->flowPixelsPerUnit : kReferenceScale;
-        scale(out.values, float(unit), float(unit));
+        scale(out.values, float(unit()), float(unit()));
+        return out;
+    }
+
+    // One tile of the pair, its run kept.
+    Result<FlowTileRun> tileRun(const Plane& first, const Plane& second, int64_t top, int64_t left)
+    {
+        const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width();
+        const Tensor tokens = tokensOf(first, second, {top}, {left}, 1);
+        const perceiver::OutputHead& head = m_model.outputs().front();
+        FlowTileRun tile{.tile = {top, left, th, tw}, .motion = FlowField(int(tw), int(th))};
+        perceiver::Tokens rows{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, {th, tw}}}};
+        TRY_ASSIGN(tile.run, m_model.encode(std::move(rows), m_without, true));
+        const Tensor motion = m_device.zeros(tokens.rows(), 2);
+        m_device.copyColumns({m_model.decode(tile.run, head, {.count = tokens.rows()}), motion, 0});
+        scale(motion, float(unit()), float(unit()));
+        TRY_ASSIGN(HostTensor values, m_device.download(motion));
+        tile.motion.uv = std::move(values.values);
+        return tile;
+    }
+
+    Plane warped(const Plane& second, const FlowField& flow)
+    {
+        Plane out{m_device.create(second.height * second.width, 3), second.height, second.width};
+        m_device.warp({second.values, m_device.upload(second.height * second.width, 2, flow.uv), out.values,
+            second.height, second.width});
         return out;
     }
 
@@ -107,9 +130,11 @@ public:
             flow = flow.values.exists() ? enlarged(flow, a)
                                         : Plane{m_device.zeros(a.height * a.width, 2), a.height, a.width};
             for (int64_t i = 0; i < iterations && !m_device.failed(); ++i) {
-                Plane warped{m_device.create(a.height * a.width, 3), a.height, a.width};
-                m_device.warp({b.values, flow.values, warped.values, a.height, a.width});
-                const Plane residual = network(a, warped);
+                Plane moved{m_device.create(a.height * a.width, 3), a.height, a.width};
+                m_device.warp({b.values, flow.values, moved.values, a.height, a.width});
+                const Plane residual = network(a, moved);
+                if (level == 0 && i + 1 == iterations)
+                    m_beforeLast = copied(flow);
                 m_device.add({residual.values, flow.values});
                 if (starter.pyramidMedian > 1) {
                     Plane smooth{m_device.create(a.height * a.width, 2), a.height, a.width};
@@ -122,11 +147,26 @@ public:
     }
 
     int64_t tileCount() const { return m_tiles; }
+    const Tensor& beforeLast() const { return m_beforeLast; } // [pixels, 2] or none
     const std::optional<Error>& error() const { return m_error; } // what cannot be left out
 
 private:
-    void tiles(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
-        const std::vector<int64_t>& columns, int64_t batch, Tensor& out)
+    double unit() const
+    {
+        const auto& starter = m_model.config().starterFlow;
+        return starter ? starter->flowPixelsPerUnit : kReferenceScale;
+    }
+
+    Tensor copied(const Plane& plane)
+    {
+        Tensor out = m_device.create(plane.values.rows(), plane.values.columns());
+        m_device.copyColumns({plane.values, out, 0});
+        return out;
+    }
+
+    // Tiles of two frames as tokens: [batch * pixels of a tile, C].
+    Tensor tokensOf(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
+        const std::vector<int64_t>& columns, int64_t batch)
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width();
         const auto crop = [&](const Plane& plane) {
@@ -141,11 +181,14 @@ private:
                 .columnStarts = columns});
             return tile;
         };
-        Tensor tokens;
-        {
-            const auto pass = m_device.pass("preprocess");
-            tokens = m_preprocessor.tokensOfTiles(m_device, crop(first), crop(second), batch); // [batch M, C]
-        }
+        const auto pass = m_device.pass("preprocess");
+        return m_preprocessor.tokensOfTiles(m_device, crop(first), crop(second), batch);
+    }
+
+    void tiles(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
+        const std::vector<int64_t>& columns, int64_t batch, Tensor& out)
+    {
+        const Tensor tokens = tokensOf(first, second, rows, columns, batch); // [batch M, C]
         if (batch > 1) {
             const Tensor latents = m_model.encodeBatch(tokens, batch);
             m_device.copyColumns({m_model.decodeBatch(tokens, latents, batch), out, 0});
@@ -188,14 +231,12 @@ private:
     const perceiver::KnockOut& m_without;
     ops::Device& m_device;
     const perceiver::FlowPreprocessor& m_preprocessor;
+    Tensor m_beforeLast;
     int64_t m_tiles = 0;
     std::optional<Error> m_error;
 };
 
-} // namespace
-
-Result<FlowResult> opticalFlow(
-    const perceiver::Model& model, const Image& first, const Image& second, const FlowOptions& options)
+Result<void> checkFrames(const perceiver::Model& model, const Image& first, const Image& second)
 {
     if (model.kind() != perceiver::Kind::OpticalFlow)
         return Error{ErrorKind::Usage,
@@ -208,7 +249,32 @@ Result<FlowResult> opticalFlow(
         return Error{ErrorKind::BadData,
             "the frames have different sizes: " + size(first) + " and " + size(second)
                 + ". Give two frames of one video"};
+    return {};
+}
 
+Result<void> checkPixel(const Image& frame, int64_t row, int64_t column)
+{
+    if (row >= 0 && column >= 0 && row < frame.height && column < frame.width)
+        return {};
+    return Error{ErrorKind::Usage,
+        "there is no pixel in row " + std::to_string(row) + ", column " + std::to_string(column) + ": the frames have "
+            + std::to_string(frame.height) + " rows and " + std::to_string(frame.width) + " columns"};
+}
+
+// The start whose tile's middle is nearest to `place`.
+int64_t nearestTo(const std::vector<int64_t>& starts, int64_t tile, int64_t place)
+{
+    return *std::min_element(starts.begin(), starts.end(), [&](int64_t a, int64_t b) {
+        return std::abs(2 * (place - a) + 1 - tile) < std::abs(2 * (place - b) + 1 - tile);
+    });
+}
+
+} // namespace
+
+Result<FlowResult> opticalFlow(
+    const perceiver::Model& model, const Image& first, const Image& second, const FlowOptions& options)
+{
+    TRY(checkFrames(model, first, second));
     Estimator estimator(model, options.without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const auto& starter = model.config().starterFlow;
@@ -219,9 +285,32 @@ Result<FlowResult> opticalFlow(
     TRY_ASSIGN(HostTensor values, model.device().download(flow.values));
     FlowResult result{.flow = FlowField(first.width, first.height), .tiles = estimator.tileCount()};
     result.flow.uv = std::move(values.values);
+    if (estimator.beforeLast().exists()) {
+        TRY_ASSIGN(HostTensor before, model.device().download(estimator.beforeLast()));
+        result.beforeLast = FlowField(first.width, first.height);
+        result.beforeLast.uv = std::move(before.values);
+    }
     result.padded
         = !starter && (first.height < model.config().trainSize[0] || first.width < model.config().trainSize[1]);
     return result;
+}
+
+FlowTile flowTileAt(const perceiver::Model& model, int64_t height, int64_t width, int64_t row, int64_t column)
+{
+    const Shape& tile = model.config().trainSize;
+    return {nearestTo(startsOf(model, height, tile[0]), tile[0], row),
+        nearestTo(startsOf(model, width, tile[1]), tile[1], column), tile[0], tile[1]};
+}
+
+Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& first, const Image& second,
+    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without)
+{
+    TRY(checkFrames(model, first, second));
+    TRY(checkPixel(first, row, column));
+    Estimator estimator(model, without);
+    const Plane a = estimator.upload(first), b = estimator.upload(second);
+    const FlowTile tile = flowTileAt(model, first.height, first.width, row, column);
+    return estimator.tileRun(a, beforeLast.uv.empty() ? b : estimator.warped(b, beforeLast), tile.top, tile.left);
 }
 
 int64_t flowTileCount(const perceiver::Model& model, int64_t height, int64_t width, const FlowOptions& options)
@@ -243,11 +332,7 @@ Result<perceiver::Inputs> flowTile(const Image& first, const Image& second, int6
 {
     if (first.width != second.width || first.height != second.height || first.empty())
         return Error{ErrorKind::BadData, "two frames of one size are needed"};
-    if (top < 0 || left < 0 || top >= first.height || left >= first.width)
-        return Error{ErrorKind::Usage,
-            "there is no pixel in row " + std::to_string(top) + ", column " + std::to_string(left)
-                + ": the frames have " + std::to_string(first.height) + " rows and " + std::to_string(first.width)
-                + " columns"};
+    TRY(checkPixel(first, top, left));
     const auto rest = [&](const Image& image) {
         return crop(image, int(left), int(top), image.width - int(left), image.height - int(top));
     };

@@ -17,6 +17,7 @@ struct FlowResult {
     FlowField flow;
     int64_t tiles = 0; // that the network saw
     bool padded = false; // the pictures are smaller than a tile: their rim was repeated, the flow cut back
+    FlowField beforeLast; // coarse to fine: what the last pass began with; else empty, which counts as no motion
 };
 
 // From `first` to `second`. Usage when the model is no flow model, BadData when the sizes differ or are empty.
@@ -25,6 +26,23 @@ Result<FlowResult> opticalFlow(
 
 // How many tiles opticalFlow will show to the network.
 int64_t flowTileCount(const perceiver::Model& model, int64_t height, int64_t width, const FlowOptions& options = {});
+
+// The last pass over one tile again, kept for questions about attention. A token is the patch of both frames at a pixel
+// of the tile, the second frame warped by `beforeLast`; inputs and outputs are its pixels, row by row.
+struct FlowTile {
+    int64_t top = 0, left = 0, height = 0, width = 0; // it may reach beyond small frames
+};
+struct FlowTileRun {
+    perceiver::Run run;
+    FlowTile tile;
+    FlowField motion; // what this pass adds, in pixels, [height, width]
+};
+// The tile whose middle is nearest to pixel (row, column) of frames of this size.
+FlowTile flowTileAt(const perceiver::Model& model, int64_t height, int64_t width, int64_t row, int64_t column);
+// That tile's last pass. without: left out of this pass. Usage when there is no such
+// pixel, else as opticalFlow.
+Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& first, const Image& second,
+    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without = {});
 
 // The inputs of the tile whose upper left pixel is (left, top), for questions about attention; where the frames end
 // before the tile does, their rim is repeated. Usage when there is no such pixel.

@@ -1,0 +1,250 @@
+#include "app/document/analyst.h"
+
+#include "app/commands/forecast.h"
+#include "app/commands/model_folder.h"
+#include "app/commands/top_labels.h"
+#include "app/formats/flow_colour.h"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+namespace app::document {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::Result;
+namespace perceiver = engine::perceiver;
+namespace tasks = engine::tasks;
+
+namespace {
+
+constexpr int kGuesses = 5;
+
+std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<float>& probabilities)
+{
+    std::vector<Share> shares;
+    for (const size_t i : commands::mostProbableFirst(probabilities))
+        shares.push_back({commands::labelOf(model, i), probabilities[i]});
+    return shares;
+}
+
+ModelFacts factsOf(const perceiver::Model& model, const engine::weights::Checkpoint& checkpoint)
+{
+    const commands::Forecast forecast = commands::forecastOf(model, checkpoint.byteCount());
+    const auto& config = model.config();
+    ModelFacts facts{.kind = perceiver::name(model.kind()),
+        .inputs = forecast.inputs,
+        .inputChannels = model.preprocessor().channels(),
+        .latents = config.numLatents,
+        .latentChannels = config.dLatents,
+        .layers = model.executedLayers(),
+        .blocks = config.numBlocks,
+        .outputs = forecast.outputs,
+        .encoderHeads = model.encoder().heads(),
+        .latentHeads = model.executedLayers() > 0 ? model.layer(0).heads() : 0,
+        .parameters = checkpoint.parameterCount(),
+        .weightBytes = checkpoint.byteCount(),
+        .gflop = forecast.gflop};
+    if (!model.outputs().empty()) {
+        facts.decoderHeads = model.decoder().heads();
+        facts.outputChannels = model.outputs().front().map.outputs();
+    }
+    return facts;
+}
+
+} // namespace
+
+Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
+{
+    if (const auto found = m_models.find(chosen); found != m_models.end())
+        return found->second.model;
+    TRY_ASSIGN(const std::string name, commands::modelOr({}, chosen));
+    TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(name));
+    TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
+    if (!m_device) {
+        TRY_ASSIGN(m_device, engine::vulkan::createDevice({}));
+        m_open = m_device.get();
+    }
+    TRY_ASSIGN(auto loaded, perceiver::Model::load(*m_device, checkpoint, perceiver::Flavour::Hf));
+    m_models[chosen] = {loaded, factsOf(*loaded, checkpoint)};
+    return loaded;
+}
+
+Result<void> Analyst::job(
+    double flop, const engine::ops::ProgressCallback& progress, const std::function<Result<void>()>& work)
+{
+    m_device->beginJob(flop, progress);
+    Result<void> done = work();
+    if (Result<void> ended = m_device->endJob(); done.ok() && !ended.ok())
+        done = ended;
+    return done;
+}
+
+Result<void> Analyst::picture(const Question& question, Analysis& answer)
+{
+    const engine::Image& image = *question.pictures[0];
+    Trace trace;
+    TRY_ASSIGN(const std::vector<float> shares, tasks::classify(*m_model, image, question.without, &trace.run));
+    answer.shares = sharesOf(*m_model, shares);
+    answer.inputGrid = trace.run.tokens.layout[0].grid;
+    answer.outputs = 1;
+    answer.crop
+        = tasks::shownPart(image.width, image.height, m_model->config().imageProcessing, m_model->flavour());
+    answer.remark = "The model knows these " + std::to_string(answer.shares.size())
+        + " things only, and names the nearest of them whatever it is shown.";
+    m_trace = std::move(trace);
+    return {};
+}
+
+Result<void> Analyst::text(const Question& question, Analysis& answer)
+{
+    const tasks::Tokenized tokens = tasks::tokenize(question.text, true);
+    answer.byteOfToken = tokens.byteOfToken;
+    answer.textBytes = int64_t(question.text.size());
+    answer.inputGrid = {int64_t(tokens.ids.size())};
+    Trace trace;
+    if (m_model->kind() == perceiver::Kind::MaskedLanguage) {
+        TRY_ASSIGN(const tasks::Filled filled,
+            tasks::fillMasks(*m_model, question.text, question.masks, kGuesses, question.without, &trace.run));
+        answer.masked = filled.masked;
+        answer.filled = filled.text;
+        answer.outputs = int64_t(tokens.ids.size());
+        answer.remark = "The text is coloured by what a hidden byte was guessed from: point at another one.";
+    } else {
+        TRY_ASSIGN(
+            const std::vector<float> shares, tasks::labelText(*m_model, question.text, question.without, &trace.run));
+        answer.shares = sharesOf(*m_model, shares);
+        answer.outputs = 1;
+        answer.remark = "The text is coloured by what the answer looked at.";
+    }
+    m_trace = std::move(trace);
+    return {};
+}
+
+Result<void> Analyst::frames(const Question& question, Analysis& answer)
+{
+    const engine::Image &first = *question.pictures[0], &second = *question.pictures[1];
+    const Analysis* known = question.backward && question.before ? question.before.get() : nullptr;
+    if (known && known->flow) { // only the way back is missing
+        answer.flow = known->flow;
+        answer.beforeLast = known->beforeLast;
+    } else {
+        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, first, second));
+        answer.flow = std::move(result.flow);
+        answer.beforeLast = std::move(result.beforeLast);
+    }
+    if (question.backward) {
+        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, second, first));
+        answer.backward = std::move(result.flow);
+    }
+    answer.flowScale = formats::colourScale(*answer.flow);
+    answer.inputGrid = {first.height, first.width};
+    answer.crop = {0, 0, first.width, first.height};
+    answer.outputs = int64_t(first.height) * first.width;
+    m_trace.reset();
+    return {};
+}
+
+// The pass over one tile again, without something: what that changes of its motion.
+Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
+{
+    const engine::Image &first = *question.pictures[0], &second = *question.pictures[1];
+    const Analysis& before = *question.before;
+    const auto& pixels = question.without.inputs;
+    const uint32_t middle = uint32_t(first.height / 2 * first.width + first.width / 2);
+    const uint32_t place = !pixels.empty() ? pixels[pixels.size() / 2] : m_lastPixel.value_or(middle);
+    const int64_t row = place / uint32_t(first.width), column = place % uint32_t(first.width);
+    const tasks::FlowTile tile = tasks::flowTileAt(*m_model, first.height, first.width, row, column);
+    perceiver::KnockOut without = question.without;
+    without.inputs.clear();
+    for (const uint32_t pixel : pixels) {
+        const int64_t y = pixel / uint32_t(first.width) - tile.top, x = pixel % uint32_t(first.width) - tile.left;
+        if (y >= 0 && x >= 0 && y < tile.height && x < tile.width)
+            without.inputs.push_back(uint32_t(y * tile.width + x));
+    }
+    TRY_ASSIGN(const auto plain, tasks::lastFlowPass(*m_model, first, second, before.beforeLast, row, column));
+    TRY_ASSIGN(auto less, tasks::lastFlowPass(*m_model, first, second, before.beforeLast, row, column, without));
+    answer.flow = before.flow;
+    answer.backward = before.backward;
+    answer.beforeLast = before.beforeLast;
+    answer.flowScale = before.flowScale;
+    answer.inputGrid = before.inputGrid;
+    answer.crop = before.crop;
+    answer.outputs = before.outputs;
+    const int64_t bottom = std::min<int64_t>(tile.top + tile.height, first.height),
+                  right = std::min<int64_t>(tile.left + tile.width, first.width);
+    for (int64_t y = tile.top; y < bottom; ++y)
+        for (int64_t x = tile.left; x < right; ++x)
+            for (int k = 0; k < 2; ++k)
+                answer.flow->vector(int(x), int(y))[k]
+                    += less.motion.vector(int(x - tile.left), int(y - tile.top))[k]
+                    - plain.motion.vector(int(x - tile.left), int(y - tile.top))[k];
+    const tasks::Rect part{int(tile.left), int(tile.top), int(right - tile.left), int(bottom - tile.top)};
+    answer.changed = part;
+    answer.remark = "The last pass over one tile was run again without what was selected.";
+    m_trace = Trace{std::move(less.run), part};
+    return {};
+}
+
+Result<AnalysisPtr> Analyst::analyse(const Question& question, const engine::ops::ProgressCallback& progress)
+{
+    const auto start = std::chrono::steady_clock::now();
+    auto answer = std::make_shared<Analysis>();
+    std::tie(answer->model, answer->task) = taskOf(question);
+    if (!question.model.empty())
+        answer->model = question.model;
+    answer->scene = sceneOf(question);
+    answer->before = question.before;
+    answer->without = question.without;
+    if (m_device)
+        m_device->beginJob(0, progress); // whatever was cancelled before, this question begins
+    TRY_ASSIGN(const ModelPtr model, modelOf(answer->model));
+    const ModelPtr earlier = std::exchange(m_model, model);
+    answer->facts = m_models[answer->model].facts;
+    answer->device = m_device->info().name;
+    m_device->takeTimings();
+    m_device->resetHighWater();
+    double flop = commands::expectedFlop(*model);
+    if (answer->scene == Scene::Frames)
+        flop *= question.without.empty()
+            ? double(tasks::flowTileCount(*model, question.pictures[0]->height, question.pictures[0]->width))
+                * (question.backward && !question.before ? 2 : 1)
+            : 2;
+    else if (answer->scene == Scene::Text)
+        flop = commands::expectedFlop(*model, int64_t(question.text.size()) + 2, 64);
+    Result<void> done = job(flop, progress, [&] {
+        switch (answer->scene) {
+        case Scene::Frames:
+            return question.before && !question.without.empty() ? framesWithout(question, *answer)
+                                                                : frames(question, *answer);
+        case Scene::Picture:
+            return picture(question, *answer);
+        case Scene::Text:
+            break;
+        }
+        return text(question, *answer);
+    });
+    if (!done.ok()) { // the answer before this question can still be asked about
+        m_model = earlier;
+        return done.error();
+    }
+    answer->timings = m_device->takeTimings();
+    if (const auto memory = m_device->memory(); !memory.empty())
+        answer->deviceBytes = memory.back().highWaterBytes;
+    answer->number = ++m_count;
+    answer->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    m_question = question;
+    m_question.before.reset();
+    m_answer = answer;
+    return AnalysisPtr(answer);
+}
+
+void Analyst::cancel()
+{
+    if (auto* device = m_open.load())
+        device->requestCancel();
+}
+
+} // namespace app::document

@@ -1,0 +1,67 @@
+// The engine as the window uses it: an open device, the models used so far, the run that was answered last, and maps of
+// its attention. One thread, the engine's, but for cancel. Errors are the tasks', the device's and the loaders' own.
+#pragma once
+
+#include "app/document/attention_map.h"
+
+#include <atomic>
+#include <map>
+
+namespace app::document {
+
+class Analyst {
+public:
+    // Opens the device at the first question. The run is kept, for the maps.
+    engine::Result<AnalysisPtr> analyse(const Question& question, const engine::ops::ProgressCallback& progress);
+    // Of the last answered analysis. Usage when it has nothing of the kind, or no such element.
+    engine::Result<MapPtr> map(const MapQuestion& question, const engine::ops::ProgressCallback& progress);
+    // place: frames: the pixel whose tile is meant.
+    engine::Result<LatentMapsPtr> latentMaps(
+        std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
+    engine::Result<LayerMapsPtr> layerMaps(
+        std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
+    // For what else is computed on the engine's thread; null before the first question.
+    engine::ops::Device* device() { return m_device.get(); }
+    const engine::perceiver::Model* model() const { return m_model.get(); } // of the last answer
+    // Stops what runs, if anything does; from any thread, while this lives.
+    void cancel();
+
+private:
+    using ModelPtr = std::shared_ptr<const engine::perceiver::Model>;
+    struct Loaded {
+        ModelPtr model;
+        ModelFacts facts;
+    };
+    // What is asked about: a run of its own, or one tile of frames.
+    struct Trace {
+        engine::perceiver::Run run;
+        std::optional<engine::tasks::Rect> tile; // frames
+    };
+
+    engine::Result<ModelPtr> modelOf(const std::string& chosen);
+    engine::Result<void> picture(const Question& question, Analysis& answer);
+    engine::Result<void> text(const Question& question, Analysis& answer);
+    engine::Result<void> frames(const Question& question, Analysis& answer);
+    engine::Result<void> framesWithout(const Question& question, Analysis& answer);
+    // One job of the device: progress, cancelling, errors.
+    engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,
+        const std::function<engine::Result<void>()>& work);
+
+    engine::Result<const Trace*> traceAt(uint32_t pixel); // frames: of the tile there; else the run
+    engine::Result<void> mapOverPart(const MapQuestion& question, AttentionMap& map);
+    engine::Result<void> mapOverTiles(const MapQuestion& question, AttentionMap& map);
+    engine::Result<engine::HostTensor> weightsOf(const Trace& trace, const MapQuestion& question);
+    engine::Result<engine::HostTensor> throughOneLayer(const Trace& trace, const MapQuestion& question);
+
+    std::unique_ptr<engine::ops::Device> m_device;
+    std::atomic<engine::ops::Device*> m_open = nullptr;
+    std::map<std::string, Loaded> m_models; // go before their device
+    ModelPtr m_model;
+    Question m_question;
+    AnalysisPtr m_answer;
+    std::optional<Trace> m_trace; // frames: of the tile asked about last
+    std::optional<uint32_t> m_lastPixel; // frames: the pixel asked about last
+    uint64_t m_count = 0;
+};
+
+} // namespace app::document

@@ -1,0 +1,264 @@
+#include "app/document/document.h"
+
+#include "app/document/opening.h"
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
+#include <algorithm>
+
+namespace app::document {
+
+namespace {
+
+constexpr uint32_t kFirst = 0;
+
+// What a scene's maps begin with, by part.
+std::array<std::vector<uint32_t>, 3> defaultsOf(const Analysis& analysis)
+{
+    std::array<std::vector<uint32_t>, 3> defaults;
+    defaults[size_t(Part::Latents)] = {kFirst};
+    if (analysis.scene == Scene::Frames)
+        return defaults; // a pixel of many: the person points at it
+    if (analysis.outputs == 1)
+        defaults[size_t(Part::Outputs)] = {kFirst};
+    else if (!analysis.masked.empty())
+        defaults[size_t(Part::Outputs)] = {uint32_t(analysis.masked.front().token)};
+    return defaults;
+}
+
+} // namespace
+
+Document::Document(QObject* parent) : QObject(parent)
+{
+    connect(&m_engine, &EngineThread::progressed, this, &Document::progressed);
+    connect(&m_selection, &Selection::askedChanged, this, &Document::askMap);
+}
+
+void Document::forget()
+{
+    for (const Slot slot : {Slot::Run, Slot::Map, Slot::Latents, Slot::Layers, Slot::Spectrum})
+        m_engine.cancel(slot);
+    m_runs = false;
+    m_analysis.reset();
+    m_map.reset();
+    m_pinned.reset();
+    m_latents.reset();
+    m_layers.reset();
+    m_tilePlace.reset();
+}
+
+void Document::open(const QStringList& files)
+{
+    const uint64_t number = ++m_opening;
+    QThreadPool::globalInstance()->start([this, files, number, guard = QPointer<Document>(this)] {
+        auto question = std::make_shared<engine::Result<Question>>(readQuestion(files));
+        // The application outlives its threads' work; the document may not.
+        QMetaObject::invokeMethod(
+            qApp,
+            [guard, this, files, number, question] {
+                if (!guard || number != m_opening)
+                    return;
+                if (question->ok())
+                    accept(std::move(*question).value(), files);
+                else
+                    emit refused(QString::fromStdString(question->error().message));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void Document::accept(Question question, const QStringList& files)
+{
+    forget();
+    m_files = files;
+    m_question = std::move(question);
+    m_isOpen = true;
+    m_selection.begin({});
+    emit opened();
+    run();
+}
+
+void Document::openText(const std::string& text, std::vector<std::pair<int64_t, int64_t>> masks)
+{
+    ++m_opening;
+    if (sceneOf(m_question) != Scene::Text || !m_isOpen)
+        m_files.clear();
+    forget();
+    m_question = {.text = text, .masks = std::move(masks)};
+    m_isOpen = true;
+    m_selection.begin({});
+}
+
+void Document::close()
+{
+    ++m_opening;
+    forget();
+    m_files.clear();
+    m_question = {};
+    m_isOpen = false;
+    m_selection.begin({});
+}
+
+void Document::run()
+{
+    if (!m_isOpen)
+        return;
+    Question question = m_question;
+    question.model = m_models[sceneOf(question)].toStdString();
+    ask(std::move(question));
+}
+
+void Document::ask(Question question)
+{
+    m_runs = true;
+    emit started();
+    m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const auto& progress) {
+        auto found = analyst.analyse(question, progress);
+        return EngineThread::Delivery([this, found = std::move(found)]() {
+            m_runs = false;
+            if (found.ok())
+                answer(found.value());
+            else
+                emit failed(QString::fromStdString(found.error().message));
+        });
+    });
+}
+
+void Document::answer(const AnalysisPtr& analysis)
+{
+    const bool again = m_analysis && analysis->before; // the selection stays, to be compared
+    m_analysis = analysis;
+    m_map.reset();
+    m_largest = 0;
+    m_latents.reset();
+    m_layers.reset();
+    if (!again)
+        m_pinned.reset();
+    emit answered();
+    if (again)
+        askMap();
+    else
+        m_selection.begin(defaultsOf(*analysis)); // which asks
+    askOverviews();
+}
+
+void Document::stop()
+{
+    m_engine.cancel(Slot::Run);
+    if (std::exchange(m_runs, false))
+        emit stopped();
+}
+
+void Document::chooseModel(const QString& id)
+{
+    m_models[sceneOf(m_question)] = id;
+    if (m_isOpen) {
+        forget();
+        m_selection.begin({});
+        run();
+    }
+}
+
+void Document::knockOut(const engine::perceiver::KnockOut& without)
+{
+    if (!m_analysis || without.empty())
+        return;
+    Question question = m_question;
+    question.model = m_analysis->model;
+    question.before = m_analysis->before ? m_analysis->before : m_analysis;
+    question.without = without;
+    ask(std::move(question));
+}
+
+void Document::findOcclusion()
+{
+    if (!m_analysis || m_analysis->scene != Scene::Frames)
+        return;
+    Question question = m_question;
+    question.model = m_analysis->model;
+    question.before = m_analysis;
+    question.backward = true;
+    ask(std::move(question));
+}
+
+void Document::pin()
+{
+    m_pinned = m_pinned ? nullptr : m_map;
+    emit mapChanged();
+}
+
+void Document::askMap()
+{
+    const auto question = m_selection.asked();
+    if (!m_analysis || !question) {
+        m_engine.cancel(Slot::Map);
+        if (std::exchange(m_map, nullptr))
+            emit mapChanged();
+        return;
+    }
+    m_engine.post(Slot::Map, [this, question = *question](Analyst& analyst, const auto& progress) {
+        auto found = analyst.map(question, progress);
+        return EngineThread::Delivery([this, question, found = std::move(found)]() {
+            if (!found.ok())
+                return emit mapFailed(QString::fromStdString(found.error().message));
+            m_map = found.value();
+            for (const float w : m_map->weights.values)
+                m_largest = std::max(m_largest, w);
+            emit mapChanged();
+            if (m_analysis && m_analysis->scene == Scene::Frames && fromOf(question.direction) != Part::Latents
+                && m_tilePlace != question.elements.front()) {
+                m_tilePlace = question.elements.front();
+                askOverviews(); // latents are another tile's now
+            }
+        });
+    });
+}
+
+std::optional<uint32_t> Document::place() const
+{
+    return m_tilePlace;
+}
+
+void Document::wantLatentMaps(bool wanted)
+{
+    m_wantsLatents = wanted;
+    if (wanted && !m_latents)
+        askOverviews();
+}
+
+void Document::wantLayerMaps(bool wanted)
+{
+    m_wantsLayers = wanted;
+    if (wanted && !m_layers)
+        askOverviews();
+}
+
+void Document::askOverviews()
+{
+    if (!m_analysis)
+        return;
+    const bool frames = m_analysis->scene == Scene::Frames;
+    if (m_wantsLatents && (!m_latents || frames))
+        m_engine.post(Slot::Latents, [this, place = place()](Analyst& analyst, const auto& progress) {
+            auto found = analyst.latentMaps(place, progress);
+            return EngineThread::Delivery([this, found = std::move(found)]() {
+                if (!found.ok())
+                    return emit mapFailed(QString::fromStdString(found.error().message));
+                m_latents = found.value();
+                emit latentMapsChanged();
+            });
+        });
+    if (m_wantsLayers && (!m_layers || frames))
+        m_engine.post(Slot::Layers, [this, place = place()](Analyst& analyst, const auto& progress) {
+            auto found = analyst.layerMaps(place, progress);
+            return EngineThread::Delivery([this, found = std::move(found)]() {
+                if (!found.ok())
+                    return emit mapFailed(QString::fromStdString(found.error().message));
+                m_layers = found.value();
+                emit layerMapsChanged();
+            });
+        });
+}
+
+} // namespace app::document

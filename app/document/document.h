@@ -1,0 +1,87 @@
+// What is open, what was asked of it, what was found: the only state that the window's views read. Files are read beside
+// the interface thread, models run on the engine's; nothing here waits. Interface thread.
+#pragma once
+
+#include "app/document/engine_thread.h"
+#include "app/document/selection.h"
+
+#include <QObject>
+#include <QStringList>
+
+namespace app::document {
+
+class Document : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Document(QObject* parent = nullptr);
+
+    // A picture, two frames of one size, or a text. opened() and a run follow, or refused() with the reason.
+    void open(const QStringList& files);
+    void openText(const std::string& text, std::vector<std::pair<int64_t, int64_t>> masks = {}); // no run of its own
+    void close();
+
+    void run();
+    void stop(); // what runs is not answered
+    // The last question again with this model, from now on for this task.
+    void chooseModel(const QString& id);
+    // Again without what is locked (a head: without elements), beside the answer as it was.
+    void knockOut(const engine::perceiver::KnockOut& without);
+    void findOcclusion(); // frames: the way back too
+    void pin(); // the shown map becomes A of a comparison; again: no comparison
+
+    bool isOpen() const { return m_isOpen; }
+    bool runs() const { return m_runs; }
+    const QStringList& files() const { return m_files; }
+    const Question& question() const { return m_question; }
+    const AnalysisPtr& analysis() const { return m_analysis; }
+    const MapPtr& map() const { return m_map; }
+    const MapPtr& pinned() const { return m_pinned; }
+    // Asked for while somebody wants them.
+    const LatentMapsPtr& latentMaps() const { return m_latents; }
+    const LayerMapsPtr& layerMaps() const { return m_layers; }
+    void wantLatentMaps(bool wanted);
+    void wantLayerMaps(bool wanted);
+    float largestWeight() const { return m_largest; } // of all maps of this analysis so far
+    Selection& selection() { return m_selection; }
+    const Selection& selection() const { return m_selection; }
+    EngineThread& engine() { return m_engine; }
+
+signals:
+    void opened(); // the question is new, the answer is none
+    void refused(const QString& sentence);
+    void started();
+    void progressed(double share, double secondsLeft);
+    void answered();
+    void failed(const QString& sentence);
+    void stopped();
+    void mapChanged(); // also: pinned
+    void mapFailed(const QString& sentence);
+    void latentMapsChanged();
+    void layerMapsChanged();
+
+private:
+    void accept(Question question, const QStringList& files);
+    void ask(Question question);
+    void forget();
+    void answer(const AnalysisPtr& analysis);
+    void askMap();
+    void askOverviews();
+    std::optional<uint32_t> place() const; // frames: the pixel that latents are shown for
+
+    QStringList m_files;
+    Question m_question;
+    bool m_isOpen = false, m_runs = false, m_wantsLatents = false, m_wantsLayers = false;
+    uint64_t m_opening = 0;
+    AnalysisPtr m_analysis;
+    MapPtr m_map, m_pinned;
+    float m_largest = 0;
+    LatentMapsPtr m_latents;
+    LayerMapsPtr m_layers;
+    std::optional<uint32_t> m_tilePlace;
+    std::map<Scene, QString> m_models; // chosen by hand
+    Selection m_selection;
+    EngineThread m_engine; // goes first
+};
+
+} // namespace app::document

@@ -1,0 +1,172 @@
+#include "app/document/shown_map.h"
+
+#include "app/commands/shown_byte.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+namespace app::document {
+
+namespace {
+
+QString say(const char* text)
+{
+    return QCoreApplication::translate("ShownMap", text);
+}
+
+QString headsOf(const std::optional<int64_t>& head, engine::ops::HeadFusion fusion, int64_t heads)
+{
+    if (heads <= 1)
+        return say("its one head");
+    if (head)
+        return say("head %1 of %2").arg(*head).arg(heads);
+    using engine::ops::HeadFusion;
+    return (fusion == HeadFusion::Max       ? say("maximum of %1 heads")
+               : fusion == HeadFusion::Min ? say("minimum of %1 heads")
+                                           : say("mean of %1 heads"))
+        .arg(heads);
+}
+
+// The bytes of a text's token as they are read.
+QString tokenText(const Document& document, uint32_t token)
+{
+    const Analysis& analysis = *document.analysis();
+    const auto [first, end] = bytesOfToken(analysis, token);
+    if (first < 0)
+        return token == 0 ? say("start of the text") : say("end of the text");
+    if (end - first > 1)
+        return say("hidden byte at %1").arg(first);
+    for (const auto& mask : document.question().masks)
+        if (first >= mask.first && first < mask.second)
+            return say("hidden byte at %1").arg(first);
+    const int byte = uint8_t(document.question().text[size_t(first)]);
+    return say("byte %1 “%2”").arg(first).arg(byte == ' ' ? "␣" : QString::fromStdString(commands::shownByte(byte)));
+}
+
+} // namespace
+
+float ShownMap::largest() const
+{
+    float most = 0;
+    for (const float w : weights.values)
+        most = std::max(most, std::abs(w));
+    return most;
+}
+
+QString weightText(double weight)
+{
+    if (weight == 0)
+        return "0";
+    return std::abs(weight) < 0.001 ? QString::number(weight, 'e', 1) : QString::number(weight, 'g', 3);
+}
+
+QString elementName(Part part, uint32_t element, const Document& document)
+{
+    const auto& analysis = document.analysis();
+    if (part == Part::Latents || !analysis)
+        return say("latent %1").arg(element);
+    if (analysis->scene == Scene::Text)
+        return analysis->outputs == 1 && part == Part::Outputs ? say("the answer") : tokenText(document, element);
+    if (part == Part::Outputs && analysis->outputs == 1)
+        return say("the answer");
+    const uint32_t width = uint32_t(analysis->inputGrid[1]);
+    return (analysis->scene == Scene::Frames ? say("pixel x %1 y %2") : say("place x %1 y %2 of the model's grid"))
+        .arg(element % width)
+        .arg(element / width);
+}
+
+QString titleOf(const MapQuestion& question, const Document& document)
+{
+    const size_t count = question.elements.size();
+    const Part part = fromOf(question.direction);
+    const QString what = count == 1 ? elementName(part, question.elements.front(), document)
+        : part == Part::Latents     ? say("%1 latents").arg(count)
+        : document.analysis()->scene == Scene::Text ? say("%1 bytes").arg(count)
+        : document.analysis()->scene == Scene::Frames ? say("%1 pixels").arg(count)
+                                                       : say("%1 places").arg(count);
+    switch (question.direction) {
+    case Direction::LatentToInputs:
+        return say("Where %1 looks").arg(what);
+    case Direction::InputToLatents:
+        return say("Who reads %1").arg(what);
+    case Direction::OutputToLatents:
+        return say("What %1 reads").arg(what);
+    case Direction::OutputToInputs:
+        if (document.analysis() && !document.analysis()->shares.empty())
+            return say("Why “%1”?").arg(QString::fromStdString(document.analysis()->shares.front().label));
+        return say("Where %1 came from").arg(what);
+    case Direction::InputToOutputs:
+        break;
+    }
+    return say("What %1 takes part in").arg(what);
+}
+
+QString detailOf(const MapQuestion& question, const Analysis& analysis)
+{
+    const QString encoder = headsOf(question.head, question.fusion, analysis.facts.encoderHeads),
+                  decoder = headsOf(question.head, question.fusion, analysis.facts.decoderHeads);
+    switch (question.direction) {
+    case Direction::LatentToInputs:
+    case Direction::InputToLatents:
+        return say("encoder cross-attention, %1").arg(encoder);
+    case Direction::OutputToLatents:
+        return say("decoder cross-attention, %1").arg(decoder);
+    case Direction::OutputToInputs:
+    case Direction::InputToOutputs:
+        break;
+    }
+    const QString middle = question.through == Through::Direct ? QString()
+        : question.through == Through::OneLayer
+        ? (question.layerHead ? say("latent layer %1, head %2 × ").arg(question.layer).arg(*question.layerHead)
+                              : say("latent layer %1 × ").arg(question.layer))
+        : say("%1 latent layers (rollout) × ").arg(analysis.facts.layers);
+    return question.direction == Direction::OutputToInputs ? say("decoder × %1encoder").arg(middle)
+                                                           : say("encoder × %1decoder").arg(middle);
+}
+
+ShownMap shownMap(const Document& document)
+{
+    ShownMap shown;
+    const MapPtr& map = document.map();
+    if (!map || !document.analysis())
+        return shown;
+    const Look& look = document.selection().view().look;
+    const MapPtr& pinned = document.pinned();
+    const bool comparable = pinned && pinned->weights.shape == map->weights.shape
+        && toOf(pinned->question.direction) == toOf(map->question.direction);
+    const AttentionMap& main = comparable && look.compare == Compare::A ? *pinned : *map;
+    shown.weights = main.weights;
+    shown.part = main.part;
+    shown.over = toOf(main.question.direction);
+    shown.colours = look.colours;
+    shown.scale = look.scale;
+    shown.top = document.largestWeight();
+    shown.title = titleOf(main.question, document);
+    shown.more = detailOf(main.question, *document.analysis());
+    shown.unit = say("share of attention");
+    if (comparable && look.compare == Compare::A)
+        shown.title = say("A: %1").arg(shown.title);
+    if (comparable && look.compare == Compare::Difference) {
+        for (size_t i = 0; i < shown.weights.values.size(); ++i)
+            shown.weights.values[i] = pinned->weights.values[i] - map->weights.values[i];
+        if (shown.part && pinned->part) { // both tiles
+            const auto &a = *pinned->part, &b = *map->part;
+            const int left = std::min(a.left, b.left), top = std::min(a.top, b.top);
+            shown.part = engine::tasks::Rect{left, top, std::max(a.left + a.width, b.left + b.width) - left,
+                std::max(a.top + a.height, b.top + b.height) - top};
+        }
+        shown.colours = views::ColourMap::Signed;
+        shown.scale.symmetric = true;
+        shown.scale.global = false;
+        shown.unit = say("A − B");
+        shown.title = say("A − B: %1").arg(shown.title);
+    }
+    shown.sentence = say("%1. %2. About %3 places share the attention; the largest weight is %4.")
+                         .arg(shown.title, shown.more)
+                         .arg(std::exp(main.entropy), 0, 'f', 0)
+                         .arg(weightText(double(shown.largest())));
+    return shown;
+}
+
+} // namespace app::document

@@ -1,0 +1,238 @@
+// All that can be done in the window, once: menus, keys, the bar, the palette and the sheet under F1 come from here.
+#include "ui/main_window.h"
+
+#include "app/document/shown_map.h"
+#include "ui/canvas/canvas.h"
+#include "ui/scenes/frames_scene.h"
+#include "ui/scenes/picture_scene.h"
+#include "ui/scenes/text_scene.h"
+#include "ui/theme.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace ui {
+
+using namespace app::document;
+
+QAction* MainWindow::add(const char* id, const QString& category, const QString& text, const QKeySequence& key,
+    const QString& tip, std::function<void()> what)
+{
+    auto* action = new QAction(text, this);
+    action->setObjectName(id);
+    action->setProperty("category", category);
+    action->setShortcut(key);
+    action->setToolTip(key.isEmpty() ? tip : QString("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+    action->setStatusTip({});
+    if (what)
+        connect(action, &QAction::triggered, this, std::move(what));
+    addAction(action);
+    m_actions << action;
+    return action;
+}
+
+QAction* MainWindow::action(const QString& id) const
+{
+    for (QAction* action : m_actions)
+        if (action->objectName() == id)
+            return action;
+    return nullptr;
+}
+
+void MainWindow::makeActions()
+{
+    const QString file = tr("File"), view = tr("View"), ask = tr("Ask"), edit = tr("Edit");
+    add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, or a text"),
+        [this] { chooseFiles(); });
+    add("start", file, tr("Start page"), Qt::CTRL | Qt::Key_Home, tr("Back to the samples"), [this] { showStart(); });
+    add("quit", file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
+
+    QUndoStack& stack = m_document.selection().undo();
+    QAction* undo = add("undo", edit, tr("Undo"), QKeySequence::Undo, tr("Takes back the last change of the view"),
+        [&stack] { stack.undo(); });
+    QAction* redo
+        = add("redo", edit, tr("Redo"), QKeySequence::Redo, tr("Makes it again"), [&stack] { stack.redo(); });
+    connect(&stack, &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
+    connect(&stack, &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
+    connect(&stack, &QUndoStack::undoTextChanged, undo,
+        [undo](const QString& what) { undo->setText(what.isEmpty() ? tr("Undo") : tr("Undo %1").arg(what)); });
+    connect(&stack, &QUndoStack::redoTextChanged, redo,
+        [redo](const QString& what) { redo->setText(what.isEmpty() ? tr("Redo") : tr("Redo %1").arg(what)); });
+    undo->setEnabled(false);
+    redo->setEnabled(false);
+    add("mask", edit, tr("Hide or show bytes"), Qt::CTRL | Qt::Key_M,
+        tr("The selected bytes are hidden from the model, which guesses them"), [this] { m_text->toggleMask(); });
+
+    add("run", ask, tr("Run"), Qt::CTRL | Qt::Key_Return, tr("Asks the model again, about what stands there now"),
+        [this] { run(); });
+    action("run")->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::Key_F5});
+    add("stop", ask, tr("Stop, unlock, back"), Qt::Key_Escape,
+        tr("Stops what runs; else unlocks; else goes back to the start page"), [this] { stop(); });
+    for (int i = 0; i < kDirections; ++i) {
+        const auto direction = Direction(i);
+        QAction* action = add(qPrintable(QString("direction%1").arg(i + 1)), ask, tr(titleOf(direction)),
+            QKeySequence(Qt::Key(Qt::Key_1 + i)), tr(tipOf(direction)),
+            [this, direction] { m_document.selection().setDirection(direction); });
+        action->setCheckable(true);
+        m_directions->addAction(action);
+    }
+    const auto step = [this](int layers, int heads) {
+        View v = m_document.selection().view();
+        const auto& analysis = m_document.analysis();
+        if (!analysis || analysis->facts.layers == 0)
+            return;
+        MapQuestion& question = v.question;
+        if (layers != 0) {
+            question.layer = question.through == Through::OneLayer
+                ? std::clamp<int64_t>(question.layer + layers, 0, analysis->facts.layers - 1)
+                : (layers > 0 ? 0 : analysis->facts.layers - 1);
+            question.through = Through::OneLayer;
+        }
+        if (heads != 0) {
+            auto& head = question.through == Through::OneLayer ? question.layerHead : question.head;
+            const int64_t count
+                = question.through == Through::OneLayer ? analysis->facts.latentHeads : analysis->facts.encoderHeads;
+            const int64_t next = head.value_or(heads > 0 ? -1 : count) + heads;
+            head = next < 0 || next >= count ? std::nullopt : std::optional<int64_t>(next); // beyond the ends: all
+        }
+        m_document.selection().change(v, layers != 0 ? tr("layer") : tr("head"));
+    };
+    add("layer up", ask, tr("Next latent layer"), Qt::CTRL | Qt::Key_Up, tr("The map through one latent layer alone"), [step] { step(1, 0); });
+    add("layer down", ask, tr("Previous latent layer"), Qt::CTRL | Qt::Key_Down, tr("The map through one latent layer alone"), [step] { step(-1, 0); });
+    add("head down", ask, tr("Previous head"), Qt::Key_BracketLeft, tr("One head of the attention, before the first: all"), [step] { step(0, -1); });
+    add("head up", ask, tr("Next head"), Qt::Key_BracketRight, tr("One head of the attention, behind the last: all"), [step] { step(0, 1); });
+    add("all layers", ask, tr("All layers and heads"), Qt::Key_Backslash, tr("Rollout through all layers, the mean of all heads"), [this] {
+        View v = m_document.selection().view();
+        v.question.through = Through::Rollout;
+        v.question.head.reset();
+        v.question.fusion = engine::ops::HeadFusion::Mean;
+        m_document.selection().change(v, tr("all layers and heads"));
+    });
+    add("knock out", ask, tr("Leave it out"), Qt::Key_K,
+        tr("Runs again without what is locked, and shows what that changes"), [this] { knockOut(); });
+    add("pin", ask, tr("Pin the map as A"), Qt::Key_P, tr("Keeps this map as A; the next one is B"),
+        [this] { m_document.pin(); });
+    add("occlusion", ask, tr("Find what is hidden"), {}, tr("Runs the frames backwards, too: what is seen in one frame only"),
+        [this] { m_document.findOcclusion(); });
+
+    QAction* attention = add("attention", view, tr("Attention"), Qt::CTRL | Qt::Key_T,
+        tr("The map over the picture or the text"), {});
+    attention->setCheckable(true);
+    connect(attention, &QAction::triggered, this, [this](bool on) {
+        changeLook(tr("map over the picture"), [on](Look& look) { look.overlay = on; });
+    });
+    add("contours", view, tr("Contours"), Qt::Key_C, tr("Lines at a quarter, half and three quarters of the largest weight"),
+        [this] { changeLook(tr("contours"), [](Look& look) { look.contours = !look.contours; }); });
+    add("marginals", view, tr("Sums along x and y"), Qt::Key_X, tr("How the weights spread along the axes"),
+        [this] { changeLook(tr("sums"), [](Look& look) { look.marginals = !look.marginals; }); });
+    const auto canvas = [this](void (Canvas::*what)()) {
+        return [this, what] {
+            if (SceneView* scene = currentScene(); scene && scene->canvas())
+                (scene->canvas()->*what)();
+        };
+    };
+    add("fit", view, tr("Fit"), Qt::CTRL | Qt::Key_0, tr("All of the picture"), canvas(&Canvas::fit));
+    add("pixels", view, tr("Pixel for pixel"), Qt::CTRL | Qt::Key_1, tr("One pixel of the picture is one of the screen"), canvas(&Canvas::pixelForPixel));
+    add("zoom in", view, tr("Zoom in"), QKeySequence::ZoomIn, tr("Larger"), canvas(&Canvas::zoomIn));
+    add("zoom out", view, tr("Zoom out"), QKeySequence::ZoomOut, tr("Smaller"), canvas(&Canvas::zoomOut));
+}
+
+void MainWindow::makeMenus()
+{
+    for (const QString& category : {tr("File"), tr("Edit"), tr("Ask"), tr("View")}) {
+        QMenu* menu = menuBar()->addMenu(category);
+        menu->setToolTipsVisible(true);
+        for (QAction* action : m_actions)
+            if (action->property("category") == category)
+                menu->addAction(action);
+    }
+    QMenu* menu = menuBar()->addMenu(tr("Panels"));
+    menu->setToolTipsVisible(true);
+    for (const PanelInfo& info : panels()) {
+        QAction* toggle = m_docks[info.id]->toggleViewAction();
+        toggle->setProperty("category", tr("Panels"));
+        toggle->setObjectName(QString("panel %1").arg(info.id));
+        menu->addAction(toggle);
+        m_actions << toggle;
+    }
+}
+
+void MainWindow::makeBars()
+{
+    auto* bar = addToolBar(tr("Main"));
+    bar->setObjectName("main bar");
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->addAction(action("open"));
+    bar->addAction(action("start"));
+    m_source->setObjectName("title");
+    m_source->setContentsMargins(kSpace, 0, kSpace, 0);
+    m_source->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    bar->addWidget(m_source);
+    bar->addAction(action("run"));
+    m_progress->setTextVisible(false);
+    m_progress->setFixedSize(96, kSpace / 2);
+    m_progress->setAccessibleName(tr("Progress of the run"));
+    bar->addWidget(m_progress);
+    auto* directions = new QWidget;
+    auto* row = new QHBoxLayout(directions);
+    row->setContentsMargins(kSpace, 0, 0, 0);
+    row->setSpacing(0);
+    for (QAction* action : m_directions->actions()) {
+        auto* button = new QToolButton;
+        button->setObjectName("segment");
+        button->setDefaultAction(action);
+        row->addWidget(button);
+    }
+    bar->addWidget(directions);
+    bar->addAction(action("attention"));
+}
+
+void MainWindow::showStates()
+{
+    const bool open = m_document.isOpen(), answered = bool(m_document.analysis());
+    const SceneView* scene = currentScene();
+    const bool text = scene == static_cast<SceneView*>(m_text), frames = scene == static_cast<SceneView*>(m_frames);
+    const Selection& selection = m_document.selection();
+    action("run")->setEnabled(open);
+    action("mask")->setEnabled(open && text);
+    for (QAction* each : m_directions->actions())
+        each->setEnabled(open);
+    m_directions->actions()[int(selection.view().question.direction)]->setChecked(true);
+    for (const char* id : {"layer up", "layer down", "head up", "head down", "all layers", "contours", "marginals", "attention"})
+        action(id)->setEnabled(open);
+    action("attention")->setChecked(selection.view().look.overlay);
+    action("knock out")->setEnabled(
+        answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
+    action("pin")->setEnabled(m_document.map() || m_document.pinned());
+    action("occlusion")->setEnabled(answered && frames);
+    for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
+        action(id)->setEnabled(open && scene && scene->canvas());
+    m_locked->setVisible(open && answered);
+    if (selection.locked() && answered)
+        m_locked->setText(tr("● locked: %1 · Esc unlocks, Shift-click adds")
+                              .arg(titleOf(selection.view().question, m_document)));
+    else if (selection.previews())
+        m_locked->setText(tr("○ click keeps this"));
+    else
+        m_locked->clear();
+    m_facts->setVisible(answered);
+    if (answered)
+        m_facts->setText(tr("%1 · %2 · %3 s%4")
+                             .arg(QString::fromStdString(m_document.analysis()->device).section('(', 0, 0).trimmed(),
+                                 QString::fromStdString(m_document.analysis()->model).section('/', -1))
+                             .arg(m_document.analysis()->seconds, 0, 'f', 2)
+                             .arg(m_document.map() ? tr(" · map %1 ms").arg(m_document.map()->seconds * 1000, 0, 'f', 0)
+                                                   : QString()));
+}
+
+} // namespace ui

@@ -1,0 +1,179 @@
+#include "ui/panels/layers_panel.h"
+
+#include "app/views/map_picture.h"
+#include "ui/theme.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace ui {
+
+using namespace app::document;
+
+namespace {
+
+constexpr int kCell = 52;
+constexpr int kPictureRole = Qt::UserRole;
+
+class Delegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        painter->save();
+        painter->setRenderHint(QPainter::SmoothPixmapTransform, false);
+        const int side = std::min(option.rect.width(), option.rect.height()) - 4;
+        QRect place(0, 0, side, side);
+        place.moveCenter(option.rect.center());
+        painter->drawImage(place, index.data(kPictureRole).value<QImage>());
+        if (option.state.testFlag(QStyle::State_MouseOver) || option.state.testFlag(QStyle::State_Selected)) {
+            painter->setPen(QPen(option.palette.color(QPalette::Highlight),
+                option.state.testFlag(QStyle::State_Selected) ? 2 : 1.5));
+            painter->drawRect(place.adjusted(-1, -1, 0, 0));
+        }
+        painter->restore();
+    }
+};
+
+} // namespace
+
+void LayersModel::setMaps(LayerMapsPtr maps)
+{
+    beginResetModel();
+    m_maps = std::move(maps);
+    endResetModel();
+}
+
+void LayersModel::setLook(app::views::ColourMap colours, app::views::MapScale scale)
+{
+    scale.global = false;
+    if (colours == m_colours && scale == m_scale)
+        return;
+    m_colours = colours;
+    m_scale = scale;
+    if (rowCount() > 0)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+int LayersModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_maps ? 0 : int(m_maps->layers);
+}
+
+int LayersModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_maps ? 0 : int(m_maps->heads);
+}
+
+QVariant LayersModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid() || !m_maps)
+        return {};
+    const float entropy = m_maps->entropy[size_t(index.row() * m_maps->heads + index.column())];
+    if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole || role == Qt::DisplayRole) {
+        const QString text = tr("Latent layer %1, head %2: a latent reads about %3 others")
+                                 .arg(index.row())
+                                 .arg(index.column())
+                                 .arg(std::exp(double(entropy)), 0, 'f', 1);
+        return role == Qt::DisplayRole ? text.section(':', 0, 0) : text;
+    }
+    if (role != kPictureRole)
+        return {};
+    const auto map = m_maps->mapOf(index.row(), index.column());
+    engine::HostTensor values({m_maps->side, m_maps->side});
+    std::copy(map.begin(), map.end(), values.values.begin());
+    return app::views::mapImage(values, m_colours, m_scale);
+}
+
+QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (role != Qt::DisplayRole)
+        return {};
+    return orientation == Qt::Horizontal ? tr("head %1").arg(section) : tr("layer %1").arg(section);
+}
+
+LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
+    : Panel(context, parent), m_model(new LayersModel(this)), m_table(new QTableView), m_about(new QLabel)
+{
+    m_about->setObjectName("quiet");
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new Delegate(m_table));
+    m_table->setShowGrid(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setMouseTracking(true);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    for (QHeaderView* header : {m_table->horizontalHeader(), m_table->verticalHeader()}) {
+        header->setDefaultSectionSize(kCell);
+        header->setSectionResizeMode(QHeaderView::Fixed);
+    }
+    m_table->setAccessibleName(tr("Small maps of the latent layers' heads"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setSpacing(kSpace);
+    layout->addWidget(m_about);
+    layout->addWidget(m_table, 1);
+    connect(m_table, &QAbstractItemView::clicked, this, &LayersPanel::choose);
+    connect(m_table, &QAbstractItemView::activated, this, &LayersPanel::choose);
+    connect(&m_document, &Document::layerMapsChanged, this, [this] {
+        m_model->setMaps(m_document.layerMaps());
+        showChosen();
+    });
+    connect(&m_document, &Document::opened, this, [this] {
+        m_model->setMaps({});
+        showChosen();
+    });
+    connect(&m_document.selection(), &Selection::viewChanged, this, [this] {
+        const Look& look = m_document.selection().view().look;
+        m_model->setLook(look.colours, look.scale);
+        showChosen();
+    });
+    showChosen();
+}
+
+void LayersPanel::seen(bool seen)
+{
+    m_document.wantLayerMaps(seen);
+}
+
+// A click on what is chosen goes back to all layers.
+void LayersPanel::choose(const QModelIndex& index)
+{
+    View view = m_document.selection().view();
+    const bool again = view.question.through == Through::OneLayer && view.question.layer == index.row()
+        && view.question.layerHead == index.column();
+    view.question.through = again ? Through::Rollout : Through::OneLayer;
+    view.question.layer = index.row();
+    view.question.layerHead = index.column();
+    if (fromOf(view.question.direction) == Part::Latents || toOf(view.question.direction) == Part::Latents) {
+        view.question.direction = Direction::OutputToInputs;
+        view.question.elements.clear();
+    }
+    m_document.selection().change(view, tr("choosing a head"));
+}
+
+void LayersPanel::showChosen()
+{
+    const MapQuestion& question = m_document.selection().view().question;
+    if (m_model->rowCount() == 0) {
+        m_about->setText(tr("The latent layers' attention appears with the answer."));
+        return;
+    }
+    if (question.through == Through::OneLayer && question.layer < m_model->rowCount()) {
+        m_table->setCurrentIndex(m_model->index(int(question.layer), int(question.layerHead.value_or(0))));
+        m_about->setText(tr("The map goes through layer %1%2 alone · click again for all layers")
+                             .arg(question.layer)
+                             .arg(question.layerHead ? tr(", head %1").arg(*question.layerHead) : QString()));
+    } else {
+        m_table->clearSelection();
+        m_about->setText(tr("%1 latent layers, %2 heads · rows read columns · click one to see the answer through it alone")
+                             .arg(m_model->rowCount())
+                             .arg(m_model->columnCount()));
+    }
+}
+
+} // namespace ui

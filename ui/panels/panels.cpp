@@ -1,0 +1,44 @@
+// The table of all panels.
+#include "ui/panels/panel.h"
+
+#include "ui/panels/answer_panel.h"
+#include "ui/panels/latents_panel.h"
+#include "ui/panels/layers_panel.h"
+#include "ui/panels/map_panel.h"
+#include "ui/panels/table_panel.h"
+
+#include <QCoreApplication>
+
+namespace ui {
+
+namespace {
+
+template <typename T> Panel* make(PanelContext context)
+{
+    return new T(context);
+}
+
+constexpr PanelInfo kPanels[] = {
+    {"answer", QT_TRANSLATE_NOOP("Panel", "Answer"), QT_TRANSLATE_NOOP("Panel", "What the model says"),
+        make<AnswerPanel>, Qt::RightDockWidgetArea, 0, true},
+    {"latents", QT_TRANSLATE_NOOP("Panel", "Latents"),
+        QT_TRANSLATE_NOOP("Panel", "Where each latent looks: small maps, a scatter plot, a table"), make<LatentsPanel>,
+        Qt::RightDockWidgetArea, 1, true},
+    {"map", QT_TRANSLATE_NOOP("Panel", "Map"),
+        QT_TRANSLATE_NOOP("Panel", "Heads, layers, colours, scale, comparison, knock-out"), make<MapPanel>,
+        Qt::RightDockWidgetArea, 1, true},
+    {"layers", QT_TRANSLATE_NOOP("Panel", "Layers"),
+        QT_TRANSLATE_NOOP("Panel", "Which latent reads which: a small map for every head of every latent layer"),
+        make<LayersPanel>, Qt::BottomDockWidgetArea, 2, true},
+    {"table", QT_TRANSLATE_NOOP("Panel", "Table"), QT_TRANSLATE_NOOP("Panel", "The shown map as numbers"),
+        make<TablePanel>, Qt::BottomDockWidgetArea, 2, true},
+};
+
+} // namespace
+
+std::span<const PanelInfo> panels()
+{
+    return kPanels;
+}
+
+} // namespace ui

@@ -1,0 +1,386 @@
+#include "ui/scenes/frames_scene.h"
+
+#include "app/formats/flow_files.h"
+#include "app/views/flow_arrows.h"
+#include "app/views/map_picture.h"
+#include "app/views/qt_image.h"
+#include "ui/canvas/canvas.h"
+#include "ui/theme.h"
+
+#include <QButtonGroup>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace ui {
+
+using namespace app::document;
+using app::views::FlowView;
+
+namespace {
+
+constexpr int kBlinkMilliseconds = 450;
+
+} // namespace
+
+FramesScene::FramesScene(Document& document, QWidget* parent)
+    : SceneView(document, parent)
+    , m_main(new Canvas(m_viewport))
+    , m_first(new Canvas(m_viewport))
+    , m_second(new Canvas(m_viewport))
+    , m_panes(new QButtonGroup(this))
+{
+    m_main->setAccessibleName(tr("The motion"));
+    m_first->setAccessibleName(tr("Frame 1 with the attention"));
+    m_second->setAccessibleName(tr("Frame 2 with the attention"));
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    bar->setSpacing(0);
+    for (const auto& text : app::views::flowViewTexts())
+        addPane(bar, QCoreApplication::translate("FlowView", text.name), QCoreApplication::translate("FlowView", text.tip),
+            FramesPane::Flow, text.view);
+    bar->addSpacing(kSpace);
+    addPane(bar, tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
+    addPane(bar, tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
+    addPane(bar, tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
+    addPane(bar, tr("Before | after"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"),
+        FramesPane::Slider, {});
+    bar->addStretch();
+    auto* lower = new QSplitter(Qt::Horizontal);
+    lower->addWidget(m_first);
+    lower->addWidget(m_second);
+    lower->setSizes({1000, 1000});
+    auto* split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_main);
+    split->addWidget(lower);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+    split->setSizes({640, 420});
+    for (QSplitter* each : {lower, split}) {
+        each->setHandleWidth(kSpace);
+        each->setChildrenCollapsible(true);
+    }
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(split, 1);
+    for (Canvas* canvas : {m_main, m_first, m_second}) {
+        connect(canvas, &Canvas::pointed, this, &FramesScene::point);
+        connect(canvas, &Canvas::left, this, [this] {
+            m_document.selection().leave();
+            m_main->setReadout({});
+            emit readout({});
+        });
+        connect(canvas, &Canvas::doubleClicked, canvas, &Canvas::fit);
+        connect(canvas, &Canvas::clicked, this, [this](QPoint at, bool add) {
+            if (const auto asked = pixel(at))
+                m_document.selection().lock(
+                    fromOf(m_document.selection().view().question.direction) == Part::Inputs ? Part::Inputs
+                                                                                           : Part::Outputs,
+                    {*asked}, add);
+        });
+        connect(canvas, &Canvas::dragged, this, [this](QRect pixels, bool add) {
+            if (!m_document.analysis())
+                return;
+            std::vector<uint32_t> all;
+            const uint32_t width = uint32_t(m_document.analysis()->inputGrid[1]);
+            for (int y = pixels.top(); y <= pixels.bottom(); ++y)
+                for (int x = pixels.left(); x <= pixels.right(); ++x)
+                    all.push_back(uint32_t(y) * width + uint32_t(x));
+            m_document.selection().lock(
+                fromOf(m_document.selection().view().question.direction) == Part::Inputs ? Part::Inputs : Part::Outputs,
+                std::move(all), add);
+        });
+    }
+    m_blink.setInterval(kBlinkMilliseconds);
+    connect(&m_blink, &QTimer::timeout, this, [this] {
+        m_blinksSecond = !m_blinksSecond;
+        m_main->setPicture(m_frames[m_blinksSecond]);
+        m_main->setTitle(m_blinksSecond ? tr("Frame 2") : tr("Frame 1"), {});
+    });
+}
+
+void FramesScene::addPane(
+    QHBoxLayout* bar, const QString& name, const QString& tip, FramesPane pane, std::optional<FlowView> view)
+{
+    auto* button = new QToolButton;
+    button->setObjectName("segment");
+    button->setText(name);
+    button->setToolTip(tip);
+    button->setCheckable(true);
+    m_panes->addButton(button, int(pane) * 100 + (view ? int(*view) : 0));
+    bar->addWidget(button);
+    connect(button, &QToolButton::clicked, this, [this, name, pane, view] {
+        Look look = m_document.selection().view().look;
+        look.frames = pane;
+        if (view)
+            look.flow = *view;
+        m_document.selection().setLook(look, tr("showing %1").arg(name.toLower()));
+    });
+}
+
+std::optional<uint32_t> FramesScene::pixel(QPoint at) const
+{
+    if (!m_document.analysis())
+        return {};
+    const auto& grid = m_document.analysis()->inputGrid;
+    return uint32_t(std::clamp<int64_t>(at.y(), 0, grid[0] - 1) * grid[1] + std::clamp<int64_t>(at.x(), 0, grid[1] - 1));
+}
+
+void FramesScene::point(QPoint at)
+{
+    QString text = tr("x %1  y %2").arg(at.x()).arg(at.y());
+    if (const auto asked = pixel(at)) {
+        const Part from = fromOf(m_document.selection().view().question.direction);
+        if (from != Part::Latents)
+            m_document.selection().point(from, {*asked});
+        if (m_shown)
+            text = QString::fromStdString(app::views::valueAt(m_shown->flow, m_shown->extras(), at.x(), at.y()));
+    }
+    m_main->setReadout(text);
+    emit readout(text);
+}
+
+void FramesScene::showInput()
+{
+    m_viewport.fit();
+    m_shown.reset();
+    for (size_t i = 0; i < 2; ++i)
+        m_frames[i] = app::views::toQImage(*m_document.question().pictures[i]);
+    m_first->setPicture(m_frames[0]);
+    m_second->setPicture(m_frames[1]);
+    m_main->setReadout({});
+    m_drawn.reset();
+    showMap();
+    emit shownChanged();
+}
+
+void FramesScene::showAnswer()
+{
+    const Analysis& analysis = *m_document.analysis();
+    app::views::FlowShown parts;
+    parts.first = *m_document.question().pictures[0];
+    parts.second = *m_document.question().pictures[1];
+    parts.flow = *analysis.flow;
+    parts.backward = analysis.backward;
+    if (m_shown) {
+        parts.truth = m_shown->truth;
+        parts.truthName = m_shown->truthName;
+    }
+    m_shown = app::views::shown(std::move(parts));
+    m_drawn.reset();
+    if (analysis.backward) { // it was asked for to be seen
+        Look look = m_document.selection().view().look;
+        look.flow = FlowView::Occlusion;
+        look.frames = FramesPane::Flow;
+        m_document.selection().setLook(look, tr("showing occlusion"));
+    }
+    showMap();
+    emit shownChanged();
+}
+
+QString FramesScene::compareWith(const QString& file)
+{
+    if (!m_shown)
+        return tr("The truth is compared with a motion: open two frames first, and drop it when they are answered");
+    auto truth = app::formats::readFlow(file.toStdString());
+    if (!truth.ok())
+        return QString::fromStdString(truth.error().message);
+    if (truth.value().width != m_shown->flow.width || truth.value().height != m_shown->flow.height)
+        return tr("%1 is %2 × %3, the frames are %4 × %5: this is the truth of another pair")
+            .arg(QFileInfo(file).fileName())
+            .arg(truth.value().width)
+            .arg(truth.value().height)
+            .arg(m_shown->flow.width)
+            .arg(m_shown->flow.height);
+    app::views::FlowShown parts = *m_shown;
+    parts.truth = std::move(truth).value();
+    parts.truthName = QFileInfo(file).fileName().toStdString();
+    m_shown = app::views::shown(std::move(parts));
+    m_drawn.reset();
+    Look look = m_document.selection().view().look;
+    look.flow = FlowView::Error;
+    look.frames = FramesPane::Flow;
+    m_document.selection().setLook(look, tr("showing the error"));
+    showMap();
+    emit shownChanged();
+    return {};
+}
+
+// The large pane: only when what it depends on is new, for flow views are not free.
+void FramesScene::showPane()
+{
+    const Look& look = m_document.selection().view().look;
+    if (auto* button = m_panes->button(int(look.frames) * 100 + (look.frames == FramesPane::Flow ? int(look.flow) : 0)))
+        button->setChecked(true);
+    const bool same = m_drawn && m_drawn->frames == look.frames && m_drawn->flow == look.flow
+        && m_drawn->flowScale == look.flowScale && m_drawnOf == m_shown;
+    if (same)
+        return;
+    m_drawn = look;
+    m_drawnOf = m_shown;
+    m_blink.stop();
+    m_main->setBeside({});
+    m_main->setLegend({}, {});
+    m_main->setPaint({});
+    switch (look.frames) {
+    case FramesPane::First:
+        m_main->setPicture(m_frames[0]);
+        m_main->setTitle(tr("Frame 1"), {});
+        return;
+    case FramesPane::Second:
+        m_main->setPicture(m_frames[1]);
+        m_main->setTitle(tr("Frame 2"), {});
+        return;
+    case FramesPane::Blink:
+        m_main->setPicture(m_frames[0]);
+        m_main->setTitle(tr("Frame 1"), {});
+        m_blinksSecond = false;
+        m_blink.start();
+        return;
+    case FramesPane::Slider:
+        m_main->setPicture(m_frames[0]);
+        m_main->setBeside(m_frames[1]);
+        m_main->setTitle(tr("Frame 1 | frame 2"), {});
+        return;
+    case FramesPane::Flow:
+        break;
+    }
+    if (!m_shown) {
+        m_main->setPicture(m_frames[0]);
+        m_main->setTitle(tr("Frame 1"), tr("the motion is being found"));
+        return;
+    }
+    const auto& info = app::views::flowViewTexts()[size_t(look.flow)];
+    const QString name = QCoreApplication::translate("FlowView", info.name);
+    if (const std::string lack
+        = app::views::lackOf(look.flow, m_shown->flow, m_shown->first, m_shown->second, m_shown->extras());
+        !lack.empty()) {
+        m_main->setPicture(m_frames[0]);
+        m_main->setTitle(name, QString::fromStdString(lack));
+        return;
+    }
+    const float largest = largestOf(m_shown->figures, look.flowScale);
+    if (look.flow == FlowView::Arrows) { // drawn at the size they are seen in, so that they stay sharp
+        m_main->setPicture(m_frames[0]);
+        const auto arrows = std::make_shared<app::views::FlowArrows>(app::views::flowArrows(m_shown->flow, largest));
+        m_main->setPaint([arrows, size = m_frames[0].size()](QPainter& painter, double zoom) {
+            painter.fillRect(QRect(QPoint(0, 0), size), QColor(0, 0, 0, 110));
+            painter.save();
+            painter.scale(1 / zoom, 1 / zoom);
+            app::views::paintArrows(painter, *arrows, zoom);
+            painter.restore();
+        });
+    } else {
+        m_main->setPicture(app::views::flowView(look.flow, *m_shown, look.flowScale));
+    }
+    if (look.flow == FlowView::Colours || look.flow == FlowView::Arrows)
+        m_main->setLegend(app::views::wheelLegend(84, devicePixelRatioF()),
+            look.flow == FlowView::Colours ? tr("%1 px").arg(double(largest), 0, 'f', 2) : tr("direction"));
+    m_main->setTitle(name,
+        QString::fromStdString(
+            app::views::captionOf(look.flow, m_shown->flow, look.flowScale, m_shown->extras())));
+}
+
+// A weight lies on the pixel of frame 1; what it means in frame 2 was found at the place that the last pass began with.
+engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights) const
+{
+    const auto& before = m_document.analysis()->beforeLast;
+    if (before.uv.empty())
+        return weights;
+    engine::HostTensor moved(weights.shape);
+    const int64_t height = weights.shape[0], width = weights.shape[1];
+    for (int64_t y = 0; y < height; ++y)
+        for (int64_t x = 0; x < width; ++x) {
+            const float weight = weights.values[size_t(y * width + x)];
+            if (weight == 0)
+                continue;
+            const float* v = before.vector(int(x), int(y));
+            const int64_t tx = std::clamp<int64_t>(std::lround(double(x) + double(v[0])), 0, width - 1),
+                          ty = std::clamp<int64_t>(std::lround(double(y) + double(v[1])), 0, height - 1);
+            moved.values[size_t(ty * width + tx)] += weight;
+        }
+    return moved;
+}
+
+void FramesScene::showMap()
+{
+    showPane();
+    const Look& look = m_document.selection().view().look;
+    const ShownMap map = shownMap(m_document);
+    const bool shown = look.overlay && !map.empty() && map.over != Part::Latents && m_document.analysis();
+    std::vector<QRectF> marks;
+    if (m_document.analysis())
+        if (const auto asked = m_document.selection().asked(); asked && fromOf(asked->direction) != Part::Latents) {
+            const uint32_t width = uint32_t(m_document.analysis()->inputGrid[1]);
+            const auto place = [&](uint32_t p) { return QRectF(p % width, p / width, 1, 1); };
+            QRectF all;
+            for (const uint32_t p : asked->elements)
+                all |= place(p);
+            const bool block = all.width() * all.height() == double(asked->elements.size());
+            if (block)
+                marks.push_back(all);
+            else
+                for (const uint32_t p : asked->elements)
+                    marks.push_back(place(p));
+        }
+    m_main->setMarks(marks);
+    if (m_document.analysis() && m_document.analysis()->changed) {
+        const auto& c = *m_document.analysis()->changed;
+        marks.push_back(QRectF(c.left, c.top, c.width, c.height));
+    }
+    m_first->setMarks(marks);
+    m_second->setMarks({});
+    m_first->setTitle(shown ? tr("Frame 1 · %1").arg(map.title) : tr("Frame 1"),
+        shown ? map.more
+            : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion to see what it came from")
+                                                                  : QString());
+    m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
+    m_first->setAccessibleDescription(map.sentence);
+    if (!shown) {
+        for (Canvas* canvas : {m_first, m_second}) {
+            canvas->setOverlay({}, {});
+            canvas->setContours({});
+            canvas->setScaleBar({});
+            canvas->setShade({});
+        }
+        return;
+    }
+    const QRect part = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height)
+                                : m_frames[0].rect();
+    const auto cut = [&](const engine::HostTensor& weights, const QRect& piece) {
+        engine::HostTensor out({piece.height(), piece.width()});
+        for (int y = 0; y < piece.height(); ++y)
+            std::copy_n(weights.values.begin() + ptrdiff_t(piece.top() + y) * weights.shape[1] + piece.left(),
+                piece.width(), out.values.begin() + ptrdiff_t(y) * piece.width());
+        return out;
+    };
+    const auto put = [&](Canvas* canvas, const engine::HostTensor& weights, const QRect& piece) {
+        const engine::HostTensor values = cut(weights, piece);
+        canvas->setOverlay(
+            app::views::overlayImage(values, map.colours, map.scale, look.opacity, map.top), piece);
+        std::vector<QPolygonF> lines;
+        if (look.contours)
+            for (const float level : {0.25f, 0.5f, 0.75f})
+                for (QPolygonF& line : app::views::contours(values, level * map.largest()))
+                    lines.push_back(line.translated(piece.topLeft()));
+        canvas->setContours(std::move(lines));
+    };
+    put(m_first, map.weights, part);
+    put(m_second, onSecond(map.weights), m_frames[1].rect());
+    m_first->setShade(part);
+    m_second->setScaleBar(scaleBarOf(map));
+}
+
+QImage FramesScene::shot()
+{
+    return m_main->shot();
+}
+
+} // namespace ui

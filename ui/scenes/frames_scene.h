@@ -1,0 +1,57 @@
+// Two frames: the motion between them in the large pane (colours, arrows, lengths, warped, difference, hidden places,
+// error; either frame, blinking, or with a slider), and beneath, both frames with what a pixel's motion came from.
+// Interface thread.
+#pragma once
+
+#include "app/views/flow_views.h"
+#include "ui/canvas/viewport.h"
+#include "ui/scenes/scene_view.h"
+
+#include <QTimer>
+
+class QButtonGroup;
+class QHBoxLayout;
+
+namespace ui {
+
+class FramesScene : public SceneView {
+    Q_OBJECT
+
+public:
+    explicit FramesScene(app::document::Document& document, QWidget* parent = nullptr);
+
+    app::document::Scene scene() const override { return app::document::Scene::Frames; }
+    Canvas* canvas() const override { return m_main; }
+    QImage shot() override;
+
+    using FlowShownPtr = std::shared_ptr<const app::views::FlowShown>;
+    const FlowShownPtr& shown() const { return m_shown; }
+    // Ground truth from a file, compared from now on; or a sentence why not.
+    QString compareWith(const QString& file);
+
+signals:
+    void shownChanged(); // another flow, truth or way back
+
+private:
+    void showInput() override;
+    void showAnswer() override;
+    void showMap() override;
+    void showPane();
+    void addPane(QHBoxLayout* bar, const QString& name, const QString& tip, app::document::FramesPane pane,
+        std::optional<app::views::FlowView> view);
+    void point(QPoint pixel);
+    std::optional<uint32_t> pixel(QPoint at) const;
+    engine::HostTensor onSecond(const engine::HostTensor& weights) const; // moved along the motion
+
+    Viewport m_viewport;
+    Canvas *m_main, *m_first, *m_second;
+    QButtonGroup* m_panes;
+    QTimer m_blink;
+    bool m_blinksSecond = false;
+    QImage m_frames[2];
+    FlowShownPtr m_shown;
+    std::optional<app::document::Look> m_drawn; // what the large pane was drawn with
+    std::shared_ptr<const void> m_drawnOf;
+};
+
+} // namespace ui
