@@ -176,13 +176,19 @@ void MainWindow::makeBars()
     bar->addAction(action("start"));
     m_source->setObjectName("title");
     m_source->setContentsMargins(kSpace, 0, kSpace, 0);
-    m_source->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_source->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_source->setMinimumWidth(0);
     bar->addWidget(m_source);
     bar->addAction(action("run"));
     m_progress->setTextVisible(false);
     m_progress->setFixedSize(96, kSpace / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
-    bar->addWidget(m_progress);
+    QAction* progress = bar->addWidget(m_progress); // a bar shows and hides its widgets by their actions
+    progress->setVisible(false);
+    connect(&m_document, &Document::started, progress, [progress] { progress->setVisible(true); });
+    for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
+        connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
+    connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });
     auto* directions = new QWidget;
     auto* row = new QHBoxLayout(directions);
     row->setContentsMargins(kSpace, 0, 0, 0);

@@ -89,7 +89,6 @@ MainWindow::MainWindow()
     connect(&m_document, &Document::mapFailed, this, &MainWindow::say);
     connect(&m_document, &Document::started, this, [this] {
         m_progress->setRange(0, 0);
-        m_progress->show();
         showStates();
     });
     connect(&m_document, &Document::progressed, this, [this](double share, double) {
@@ -97,14 +96,8 @@ MainWindow::MainWindow()
         m_progress->setValue(int(std::lround(share * 1000)));
     });
     for (const auto& signal : {&Document::answered, &Document::stopped})
-        connect(&m_document, signal, this, [this] {
-            m_progress->hide();
-            showStates();
-        });
-    connect(&m_document, &Document::failed, this, [this] {
-        m_progress->hide();
-        showStates();
-    });
+        connect(&m_document, signal, this, &MainWindow::showStates);
+    connect(&m_document, &Document::failed, this, &MainWindow::showStates);
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::askedChanged, this, &MainWindow::showStates);
@@ -146,7 +139,6 @@ void MainWindow::showStart()
     m_document.close();
     m_pages->setCurrentWidget(m_start);
     useLayout("start");
-    m_progress->hide();
     m_source->clear();
     m_readout->clear();
     say(tr("The built-in starter models answer here; your own checkpoints and every other map: pscope --help"));

@@ -2,6 +2,7 @@
 // frames or a text, with the facts that its views need. Made on the engine's thread, never changed afterwards.
 #pragma once
 
+#include "app/views/flow_figures.h"
 #include "engine/engine.h"
 
 #include <memory>
@@ -56,6 +57,7 @@ struct Analysis {
 
     std::vector<Share> shares; // classes or moods, most probable first
     std::optional<engine::FlowField> flow, backward; // pixels; from the first frame to the second, and back
+    std::shared_ptr<const views::FlowShown> motion; // the same with its figures
     float flowScale = 0; // pixels of motion at full colour
     engine::FlowField beforeLast; // what the last pass began with
     std::vector<engine::tasks::MaskedByte> masked; // of a text with hidden bytes

@@ -123,7 +123,7 @@ Result<void> Analyst::text(const Question& question, Analysis& answer)
     return {};
 }
 
-Result<void> Analyst::frames(const Question& question, Analysis& answer)
+Result<void> Analyst::frames(const Question& question, Analysis& answer, const CoarserCallback& onCoarser)
 {
     const engine::Image &first = *question.pictures[0], &second = *question.pictures[1];
     const Analysis* known = question.backward && question.before ? question.before.get() : nullptr;
@@ -131,7 +131,8 @@ Result<void> Analyst::frames(const Question& question, Analysis& answer)
         answer.flow = known->flow;
         answer.beforeLast = known->beforeLast;
     } else {
-        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, first, second));
+        TRY_ASSIGN(tasks::FlowResult result,
+            tasks::opticalFlow(*m_model, first, second, {.onCoarser = onCoarser}));
         answer.flow = std::move(result.flow);
         answer.beforeLast = std::move(result.beforeLast);
     }
@@ -140,6 +141,7 @@ Result<void> Analyst::frames(const Question& question, Analysis& answer)
         answer.backward = std::move(result.flow);
     }
     answer.flowScale = formats::colourScale(*answer.flow);
+    answer.motion = views::shown({.first = first, .second = second, .flow = *answer.flow, .backward = answer.backward});
     answer.inputGrid = {first.height, first.width};
     answer.crop = {0, 0, first.width, first.height};
     answer.outputs = int64_t(first.height) * first.width;
@@ -183,12 +185,14 @@ Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
                     - plain.motion.vector(int(x - tile.left), int(y - tile.top))[k];
     const tasks::Rect part{int(tile.left), int(tile.top), int(right - tile.left), int(bottom - tile.top)};
     answer.changed = part;
+    answer.motion = views::shown({.first = first, .second = second, .flow = *answer.flow, .backward = answer.backward});
     answer.remark = "The last pass over one tile was run again without what was selected.";
     m_trace = Trace{std::move(less.run), part};
     return {};
 }
 
-Result<AnalysisPtr> Analyst::analyse(const Question& question, const engine::ops::ProgressCallback& progress)
+Result<AnalysisPtr> Analyst::analyse(
+    const Question& question, const engine::ops::ProgressCallback& progress, const CoarserCallback& onCoarser)
 {
     const auto start = std::chrono::steady_clock::now();
     auto answer = std::make_shared<Analysis>();
@@ -218,7 +222,7 @@ Result<AnalysisPtr> Analyst::analyse(const Question& question, const engine::ops
         switch (answer->scene) {
         case Scene::Frames:
             return question.before && !question.without.empty() ? framesWithout(question, *answer)
-                                                                : frames(question, *answer);
+                                                                : frames(question, *answer, onCoarser);
         case Scene::Picture:
             return picture(question, *answer);
         case Scene::Text:

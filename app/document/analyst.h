@@ -11,8 +11,11 @@ namespace app::document {
 
 class Analyst {
 public:
-    // Opens the device at the first question. The run is kept, for the maps.
-    engine::Result<AnalysisPtr> analyse(const Question& question, const engine::ops::ProgressCallback& progress);
+    // Opens the device at the first question. The run is kept, for the maps. onCoarser: of two frames, the motion as far
+    // as it is known, before the answer.
+    using CoarserCallback = std::function<void(engine::FlowField)>;
+    engine::Result<AnalysisPtr> analyse(
+        const Question& question, const engine::ops::ProgressCallback& progress, const CoarserCallback& onCoarser = {});
     // Of the last answered analysis. Usage when it has nothing of the kind, or no such element.
     engine::Result<MapPtr> map(const MapQuestion& question, const engine::ops::ProgressCallback& progress);
     // place: frames: the pixel whose tile is meant.
@@ -41,7 +44,7 @@ private:
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
     engine::Result<void> picture(const Question& question, Analysis& answer);
     engine::Result<void> text(const Question& question, Analysis& answer);
-    engine::Result<void> frames(const Question& question, Analysis& answer);
+    engine::Result<void> frames(const Question& question, Analysis& answer, const CoarserCallback& onCoarser);
     engine::Result<void> framesWithout(const Question& question, Analysis& answer);
     // One job of the device: progress, cancelling, errors.
     engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,

@@ -113,8 +113,10 @@ void Document::ask(Question question)
 {
     m_runs = true;
     emit started();
-    m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const auto& progress) {
-        auto found = analyst.analyse(question, progress);
+    m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const EngineThread::Line& line) {
+        auto found = analyst.analyse(question, line.progress, [this, &line](engine::FlowField flow) {
+            line.send([this, coarse = std::make_shared<const engine::FlowField>(std::move(flow))] { emit previewed(coarse); });
+        });
         return EngineThread::Delivery([this, found = std::move(found)]() {
             m_runs = false;
             if (found.ok())
@@ -197,8 +199,8 @@ void Document::askMap()
             emit mapChanged();
         return;
     }
-    m_engine.post(Slot::Map, [this, question = *question](Analyst& analyst, const auto& progress) {
-        auto found = analyst.map(question, progress);
+    m_engine.post(Slot::Map, [this, question = *question](Analyst& analyst, const EngineThread::Line& line) {
+        auto found = analyst.map(question, line.progress);
         return EngineThread::Delivery([this, question, found = std::move(found)]() {
             if (!found.ok())
                 return emit mapFailed(QString::fromStdString(found.error().message));
@@ -240,8 +242,8 @@ void Document::askOverviews()
         return;
     const bool frames = m_analysis->scene == Scene::Frames;
     if (m_wantsLatents && (!m_latents || frames))
-        m_engine.post(Slot::Latents, [this, place = place()](Analyst& analyst, const auto& progress) {
-            auto found = analyst.latentMaps(place, progress);
+        m_engine.post(Slot::Latents, [this, place = place()](Analyst& analyst, const EngineThread::Line& line) {
+            auto found = analyst.latentMaps(place, line.progress);
             return EngineThread::Delivery([this, found = std::move(found)]() {
                 if (!found.ok())
                     return emit mapFailed(QString::fromStdString(found.error().message));
@@ -250,8 +252,8 @@ void Document::askOverviews()
             });
         });
     if (m_wantsLayers && (!m_layers || frames))
-        m_engine.post(Slot::Layers, [this, place = place()](Analyst& analyst, const auto& progress) {
-            auto found = analyst.layerMaps(place, progress);
+        m_engine.post(Slot::Layers, [this, place = place()](Analyst& analyst, const EngineThread::Line& line) {
+            auto found = analyst.layerMaps(place, line.progress);
             return EngineThread::Delivery([this, found = std::move(found)]() {
                 if (!found.ok())
                     return emit mapFailed(QString::fromStdString(found.error().message));

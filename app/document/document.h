@@ -52,6 +52,7 @@ signals:
     void refused(const QString& sentence);
     void started();
     void progressed(double share, double secondsLeft);
+    void previewed(std::shared_ptr<const engine::FlowField> coarse); // frames: what is known before the answer
     void answered();
     void failed(const QString& sentence);
     void stopped();

@@ -89,7 +89,7 @@ void EngineThread::work()
 
         const auto start = Clock::now();
         auto last = start;
-        Delivery done = job(m_analyst, [&, this](const engine::ops::Progress& progress) {
+        const auto watch = [&, this](const engine::ops::Progress& progress) {
             {
                 const std::lock_guard now(m_mutex);
                 if (m_ends || firstWaiting() < slot || !wanted(slot, number))
@@ -102,7 +102,8 @@ void EngineThread::work()
             const double seconds = std::chrono::duration<double>(last - start).count();
             const commands::Remaining remaining = commands::remainingOf(progress, seconds);
             deliver(slot, number, [this, remaining] { emit progressed(remaining.share, remaining.seconds); });
-        });
+        };
+        Delivery done = job(m_analyst, {watch, [&, this](Delivery what) { deliver(slot, number, std::move(what)); }});
         lock.lock();
         m_running = kSlots;
         if (wanted(slot, number) && firstWaiting() < slot) // interrupted: again afterwards

@@ -22,8 +22,13 @@ class EngineThread : public QObject {
 
 public:
     using Delivery = std::function<void()>; // on the interface thread
-    // On the engine's thread; what it gives is run on the interface thread unless something newer was posted.
-    using Work = std::function<Delivery(Analyst&, const engine::ops::ProgressCallback&)>;
+    // On the engine's thread. What it gives, and what it sends before, is run on the interface thread unless something
+    // newer was posted.
+    struct Line {
+        engine::ops::ProgressCallback progress;
+        std::function<void(Delivery)> send;
+    };
+    using Work = std::function<Delivery(Analyst&, const Line&)>;
 
     explicit EngineThread(QObject* parent = nullptr);
     ~EngineThread() override; // cancels, and waits for the thread

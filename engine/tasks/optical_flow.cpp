@@ -114,7 +114,8 @@ public:
         return out;
     }
 
-    Plane coarseToFine(const Plane& first, const Plane& second, int64_t iterations)
+    Plane coarseToFine(const Plane& first, const Plane& second, int64_t iterations,
+        const std::function<void(FlowField)>& onCoarser)
     {
         const weights::StarterFlow& starter = *m_model.config().starterFlow;
         std::vector<std::pair<Plane, Plane>> pyramid{{first, second}};
@@ -142,6 +143,12 @@ public:
                     flow = smooth;
                 }
             }
+            if (level > 0 && onCoarser)
+                if (auto values = m_device.download(enlarged(flow, first).values); values.ok()) {
+                    FlowField coarse(int(first.width), int(first.height));
+                    coarse.uv = std::move(values.value().values);
+                    onCoarser(std::move(coarse));
+                }
         }
         return flow;
     }
@@ -278,7 +285,7 @@ Result<FlowResult> opticalFlow(
     Estimator estimator(model, options.without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const auto& starter = model.config().starterFlow;
-    const Plane flow = starter ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations))
+    const Plane flow = starter ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations), options.onCoarser)
                                : estimator.network(a, b);
     if (estimator.error())
         return *estimator.error();

@@ -11,6 +11,8 @@ namespace engine::tasks {
 struct FlowOptions {
     std::optional<int64_t> iterations; // per pyramid level; the model's own by default (2 for stills, 1 for live)
     perceiver::KnockOut without; // left out of every tile; inputs are numbered within the tile
+    // Coarse to fine: what is known after each coarser level, made as large as the frames. It costs a download a level.
+    std::function<void(FlowField)> onCoarser;
 };
 
 struct FlowResult {

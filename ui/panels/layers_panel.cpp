@@ -17,7 +17,7 @@ using namespace app::document;
 
 namespace {
 
-constexpr int kCell = 52;
+constexpr int kCell = 40;
 constexpr int kPictureRole = Qt::UserRole;
 
 class Delegate : public QStyledItemDelegate {

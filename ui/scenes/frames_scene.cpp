@@ -98,6 +98,12 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
                 std::move(all), add);
         });
     }
+    connect(&document, &Document::previewed, this, [this](const auto& coarse) {
+        if (m_shown)
+            return; // asked again: the answer before is finer
+        m_coarse = coarse;
+        showPane();
+    });
     m_blink.setInterval(kBlinkMilliseconds);
     connect(&m_blink, &QTimer::timeout, this, [this] {
         m_blinksSecond = !m_blinksSecond;
@@ -151,6 +157,7 @@ void FramesScene::showInput()
 {
     m_viewport.fit();
     m_shown.reset();
+    m_coarse.reset();
     for (size_t i = 0; i < 2; ++i)
         m_frames[i] = app::views::toQImage(*m_document.question().pictures[i]);
     m_first->setPicture(m_frames[0]);
@@ -164,16 +171,15 @@ void FramesScene::showInput()
 void FramesScene::showAnswer()
 {
     const Analysis& analysis = *m_document.analysis();
-    app::views::FlowShown parts;
-    parts.first = *m_document.question().pictures[0];
-    parts.second = *m_document.question().pictures[1];
-    parts.flow = *analysis.flow;
-    parts.backward = analysis.backward;
-    if (m_shown) {
+    m_coarse.reset();
+    if (m_shown && m_shown->truth) {
+        app::views::FlowShown parts = *analysis.motion;
         parts.truth = m_shown->truth;
         parts.truthName = m_shown->truthName;
+        m_shown = app::views::shown(std::move(parts));
+    } else {
+        m_shown = analysis.motion;
     }
-    m_shown = app::views::shown(std::move(parts));
     m_drawn.reset();
     if (analysis.backward) { // it was asked for to be seen
         Look look = m_document.selection().view().look;
@@ -219,12 +225,13 @@ void FramesScene::showPane()
     const Look& look = m_document.selection().view().look;
     if (auto* button = m_panes->button(int(look.frames) * 100 + (look.frames == FramesPane::Flow ? int(look.flow) : 0)))
         button->setChecked(true);
+    const std::shared_ptr<const void> of = m_shown ? std::shared_ptr<const void>(m_shown) : m_coarse;
     const bool same = m_drawn && m_drawn->frames == look.frames && m_drawn->flow == look.flow
-        && m_drawn->flowScale == look.flowScale && m_drawnOf == m_shown;
+        && m_drawn->flowScale == look.flowScale && m_drawnOf == of;
     if (same)
         return;
     m_drawn = look;
-    m_drawnOf = m_shown;
+    m_drawnOf = of;
     m_blink.stop();
     m_main->setBeside({});
     m_main->setLegend({}, {});
@@ -251,6 +258,13 @@ void FramesScene::showPane()
         return;
     case FramesPane::Flow:
         break;
+    }
+    if (!m_shown && m_coarse) {
+        m_main->setPicture(app::views::flowView(FlowView::Colours, *m_coarse, {}, {}, look.flowScale));
+        m_main->setLegend(app::views::wheelLegend(84, devicePixelRatioF()),
+            tr("%1 px").arg(double(app::views::largestOf(*m_coarse, look.flowScale)), 0, 'f', 2));
+        m_main->setTitle(tr("Flow"), tr("coarse so far, being refined"));
+        return;
     }
     if (!m_shown) {
         m_main->setPicture(m_frames[0]);

@@ -50,6 +50,7 @@ private:
     bool m_blinksSecond = false;
     QImage m_frames[2];
     FlowShownPtr m_shown;
+    std::shared_ptr<const engine::FlowField> m_coarse; // before the answer
     std::optional<app::document::Look> m_drawn; // what the large pane was drawn with
     std::shared_ptr<const void> m_drawnOf;
 };
