@@ -12,6 +12,8 @@
 #include <QHelpEvent>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QToolTip>
 #include <QtTest>
@@ -236,6 +238,31 @@ private slots:
         QCOMPARE(QApplication::focusWidget(), m_lengths);
     }
 
+    // At its least width, with a scroll bar, too, and after what is shown has changed.
+    void nothingIsCutOff()
+    {
+        FlowShown wide = pair();
+        wide.truth = fields::still(10, 10, -100, 0);
+        FlowShown quiet = pair();
+        quiet.backward = fields::still(10, 10);
+        for (const int height : {300, 900, 300}) {
+            m_panel->resize(m_panel->minimumWidth(), height);
+            for (const FlowShown& parts : {wide, quiet, wide}) {
+                m_panel->showFlow(shown(parts));
+                QTest::qWait(20);
+                const auto* area = m_panel->findChild<QScrollArea*>();
+                QCOMPARE(area->verticalScrollBar()->isVisible(), height == 300);
+                QVERIFY2(area->widget()->width() <= area->viewport()->width(),
+                    qPrintable(QString("%1 in %2").arg(area->widget()->width()).arg(area->viewport()->width())));
+                for (const QLabel* label : m_panel->findChildren<QLabel*>())
+                    if (label->isVisible())
+                        QVERIFY2(label->wordWrap() ? label->heightForWidth(label->width()) <= label->height()
+                                                   : label->sizeHint().width() <= label->width(),
+                            qPrintable(label->text()));
+            }
+        }
+    }
+
     void unknownEverywhere()
     {
         FlowShown parts;
@@ -314,6 +341,7 @@ private:
 
     void shoot(const QString& name) const
     {
+        QTest::qWait(20); // for the layout
         if (const QString folder = qEnvironmentVariable("PERCEIVERSCOPE_SHOTS"); !folder.isEmpty())
             QVERIFY(m_panel->grab().save(folder + "/" + name + ".png"));
     }

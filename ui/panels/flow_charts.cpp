@@ -18,7 +18,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kPlotHeight = 9 * kSpace, kRoseSide = 16 * kSpace;
+constexpr int kPlotHeight = 9 * kSpace, kRoseSide = 14 * kSpace;
 
 } // namespace
 
@@ -213,8 +213,10 @@ void DirectionRose::paintEvent(QPaintEvent*)
             continue;
         const double angle = double(i) * step * std::numbers::pi / 180;
         const auto c = app::formats::vectorColour(float(std::cos(angle)) * 0.95f, float(-std::sin(angle)) * 0.95f);
-        const bool isMarked = int(i) == marked();
-        painter.setPen(QPen(palette().color(isMarked ? QPalette::Text : QPalette::Base), isMarked ? 1.5 : 0.5));
+        // A thin line, so that yellow is seen on white and blue on black.
+        QColor line = palette().color(QPalette::Text);
+        line.setAlphaF(int(i) == marked() ? 1 : 0.35f);
+        painter.setPen(QPen(line, int(i) == marked() ? 1.5 : 0.5));
         painter.setBrush(QColor(c[0], c[1], c[2]));
         painter.drawPie(QRectF(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach),
             int(std::lround((double(i) - 0.5) * step * 16)), int(std::lround(step * 16)));

@@ -169,6 +169,9 @@ void FlowPanel::addTruth()
         auto* name = Block::text(figures[i].name, true);
         name->setWordWrap(false);
         name->setAlignment(Qt::AlignHCenter);
+        QFont small = name->font();
+        small.setPointSizeF(small.pointSizeF() * 0.85);
+        name->setFont(small);
         for (QLabel* label : {m_errors[i], name})
             label->setToolTip(figures[i].tip);
         m_errors[i]->setAccessibleName(figures[i].name);
@@ -188,9 +191,10 @@ void FlowPanel::addScale()
     auto* row = new QHBoxLayout;
     row->setSpacing(kSpace);
     m_mode = new QComboBox;
-    m_mode->addItems({tr("Auto (99.5 %)"), tr("Fixed"), tr("Percentile")}); // in the order of FlowScale::Mode
+    m_mode->addItems({tr("Auto"), tr("Fixed"), tr("Percentile")}); // in the order of FlowScale::Mode
     m_mode->setAccessibleName(tr("How the scale is chosen"));
-    m_mode->setToolTip(tr("Which motion has the full colour. A fixed scale makes pictures comparable."));
+    m_mode->setToolTip(tr("Which motion has the full colour. Auto: what 99.5 % of the vectors do not exceed. A fixed "
+                          "scale makes pictures comparable."));
     m_value = new QDoubleSpinBox;
     m_value->setAccessibleName(tr("The scale's value"));
     m_value->setKeyboardTracking(false); // half a number is no scale
@@ -244,7 +248,7 @@ void FlowPanel::fillMotion(const MotionFigures& figures)
             / double(app::views::kLengthBins - 1)
                            : 0;
     m_lengths->setAxis(any ? "0" : "", any ? tr("px a frame") : tr("no vector is known"),
-        any ? tr(figures.largest > end * 1.0001 ? "%1 and more" : "%1").arg(end, 0, 'f', 2) : "");
+        any ? tr(figures.largest > end * 1.0001 ? "%1 +" : "%1").arg(end, 0, 'f', 2) : "");
     const std::pair<QLabel*, double> numbers[]
         = {{m_mean, figures.mean}, {m_median, figures.median}, {m_p95, figures.p95}, {m_largest, figures.largest}};
     for (const auto& [label, value] : numbers)
