@@ -2,7 +2,7 @@
 
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
-#include "app/views/colour_ramp.h"
+#include "app/views/colour_map.h"
 #include "app/views/flow_arrows.h"
 #include "app/views/flow_warp.h"
 
@@ -81,8 +81,8 @@ QImage drawArrows(const Scene& s)
 
 QImage drawMagnitude(const Scene& s)
 {
-    return drawKnown(
-        s.flow, [&](int, int, const float* v) { return rampColour(Ramp::Length, std::hypot(v[0], v[1]) / s.largest); });
+    return drawKnown(s.flow,
+        [&](int, int, const float* v) { return colourAt(ColourMap::Viridis, std::hypot(v[0], v[1]) / s.largest); });
 }
 
 QImage drawWarped(const Scene& s)
@@ -131,7 +131,7 @@ QImage drawError(const Scene& s)
     const float most = largestError(s.flow, *s.extras.truth);
     return drawKnown(s.flow, [&](int x, int y, const float* v) {
         const float* t = s.extras.truth->vector(x, y);
-        return known(t) ? rampColour(Ramp::Error, errorAt(v, t) / most) : hatch(x, y);
+        return known(t) ? colourAt(ColourMap::Magma, errorAt(v, t) / most) : hatch(x, y);
     });
 }
 

@@ -2,7 +2,7 @@
 // point where the motion goes, vectors that are not known. With a folder in PERCEIVERSCOPE_SHOTS it leaves the views
 // there.
 #include "app/formats/flow_colour.h"
-#include "app/views/colour_ramp.h"
+#include "app/views/colour_map.h"
 #include "app/views/flow_arrows.h"
 #include "app/views/flow_views.h"
 #include "app/views/flow_warp.h"
@@ -124,9 +124,8 @@ private slots:
         for (int i = 0; i < 1000; ++i)
             flow.vector(i, 0)[0] = float(i + 1);
         const QImage half = flowView(FlowView::Magnitude, flow, {}, {}, {FlowScale::Mode::Fixed, 500, 0});
-        QCOMPARE(half.pixel(999, 0), rampColour(Ramp::Length, 1)); // beyond the scale
-        QCOMPARE(half.pixel(249, 0), rampColour(Ramp::Length, 0.5f));
-        QCOMPARE(half.pixel(249, 0), qRgb(0x21, 0x91, 0x8c));
+        QCOMPARE(half.pixel(999, 0), colourAt(ColourMap::Viridis, 1)); // beyond the scale
+        QCOMPARE(half.pixel(249, 0), colourAt(ColourMap::Viridis, 0.5f));
     }
 
     void coloursAreTheWheels()
@@ -156,8 +155,8 @@ private slots:
         QCOMPARE(figures.errors->px1, 50.0);
         QCOMPARE(largestError(flow, truth), 1e-6f); // of two, 99.5 % is the lower
         const QImage error = flowView(FlowView::Error, flow, {}, {}, {}, extras);
-        QCOMPARE(error.pixel(0, 0), rampColour(Ramp::Error, 0));
-        QCOMPARE(error.pixel(1, 0), rampColour(Ramp::Error, 1));
+        QCOMPARE(error.pixel(0, 0), colourAt(ColourMap::Magma, 0));
+        QCOMPARE(error.pixel(1, 0), colourAt(ColourMap::Magma, 1));
         QVERIFY(hatched(error.pixel(2, 0)) && hatched(error.pixel(3, 0)));
 
         const FlowField other = fields::still(5, 1);
