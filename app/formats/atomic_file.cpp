@@ -9,6 +9,22 @@ namespace app::formats {
 using engine::Error;
 using engine::ErrorKind;
 
+namespace {
+
+// A disk takes what it has room for; only the next try says that it is full.
+bool writeAll(QIODevice& file, std::span<const uint8_t> bytes)
+{
+    while (!bytes.empty()) {
+        const qint64 taken = file.write(reinterpret_cast<const char*>(bytes.data()), qint64(bytes.size()));
+        if (taken <= 0)
+            return false;
+        bytes = bytes.subspan(size_t(taken));
+    }
+    return true;
+}
+
+} // namespace
+
 engine::Result<void> writeFile(const std::filesystem::path& path, std::span<const uint8_t> bytes)
 {
     const QString name = QString::fromStdString(path.string());
@@ -17,10 +33,8 @@ engine::Result<void> writeFile(const std::filesystem::path& path, std::span<cons
         return Error{ErrorKind::InputOutput,
             "cannot write " + path.string() + ": there is no folder " + folder.filePath().toStdString()};
     QSaveFile file(name);
-    if (file.open(QIODevice::WriteOnly)
-        && file.write(reinterpret_cast<const char*>(bytes.data()), qint64(bytes.size())) == qint64(bytes.size())
-        && file.flush() // commit() does not say when the last bytes found no place
-        && file.commit())
+    // Unbuffered: commit() would write what is left in a buffer, and not say when it found no place.
+    if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) && writeAll(file, bytes) && file.commit())
         return {};
     return Error{ErrorKind::InputOutput, "cannot write " + path.string() + ": " + file.errorString().toStdString()};
 }
