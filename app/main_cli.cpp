@@ -2,15 +2,30 @@
 #include "app/commands/command.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
+#include <QGuiApplication>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 using namespace app::commands;
 
+namespace {
+
+// Fonts come with Qt's graphics only, which need no display but start more slowly. Qt is given no arguments to take.
+std::unique_ptr<QCoreApplication> makeApplication(char* name, bool letters)
+{
+    static int count = 1;
+    static char* arguments[] = {name, nullptr};
+    if (!letters)
+        return std::make_unique<QCoreApplication>(count, arguments);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(count, arguments);
+}
+
+} // namespace
+
 int main(int argc, char** argv)
 {
-    const QCoreApplication application(argc, argv);
     CLI::App program("Perceiver IO on Vulkan, and what it looks at", "pscope");
     program.set_version_flag("--version", std::string("pscope ") + PERCEIVERSCOPE_VERSION);
     program.require_subcommand(1);
@@ -30,6 +45,7 @@ int main(int argc, char** argv)
         const int code = program.exit(error, std::cout, std::cerr);
         return code == 0 ? kOk : kUsage;
     }
+    const auto application = makeApplication(argv[0], options.letters);
     if (verbose)
         engine::setLogCallback(
             [](engine::LogLevel, const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); });

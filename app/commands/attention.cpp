@@ -1,10 +1,11 @@
 #include "app/commands/attention_inputs.h"
 #include "app/commands/forecast.h"
+#include "app/exports/map_export.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
-#include "app/formats/flow_files.h"
 
 #include <CLI/CLI.hpp>
+#include <QString>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -155,27 +156,23 @@ Result<engine::HostTensor> answer(const AttentionArguments& a, const Place& from
     return Error{ErrorKind::Usage, "there is no map from " + from.what + "s to " + to.what + "s"};
 }
 
-Result<void> writeMap(const std::string& path, const engine::HostTensor& map)
+// .png is the map alone, for programs; .svg and .pdf are pages, for people.
+Result<void> writeMap(const AttentionArguments& a, const std::string& model, const engine::HostTensor& map)
 {
-    const std::string extension = std::filesystem::path(path).extension().string();
-    if (extension == ".npy")
-        return formats::writeFile(path, formats::encodeNpyArray(map.values, map.shape));
-    if (extension == ".csv") {
-        std::string text = "row,column,weight\n";
-        const int64_t columns = map.columns();
-        for (int64_t i = 0; i < map.size(); ++i) {
-            char line[96];
-            std::snprintf(line, sizeof line, "%lld,%lld,%.9g\n", static_cast<long long>(i / columns),
-                static_cast<long long>(i % columns), double(map.values[size_t(i)]));
-            text += line;
-        }
-        return formats::writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    if (QString::fromStdString(a.output).endsWith(".png", Qt::CaseInsensitive))
+        return formats::writeFile(a.output, formats::encodePng(formats::mapToPicture(map)));
+    std::string caption = a.from + " to " + a.to;
+    if (a.layer >= 0)
+        caption += ", layer " + std::to_string(a.layer);
+    caption += ", head " + a.head + ", " + a.through + ". Model " + model;
+    for (const std::string& item : a.inputs.items) {
+        std::error_code ignored;
+        const bool file = std::filesystem::exists(item, ignored);
+        caption += (&item == &a.inputs.items.front() ? ": " : ", ")
+            + (file ? std::filesystem::path(item).filename().string() : item);
     }
-    if (extension == ".png") {
-        const auto picture = formats::mapToPicture(map);
-        return formats::writeFile(path, formats::encodePng(picture));
-    }
-    return Error{ErrorKind::Usage, "a map is stored as .npy, .png or .csv; " + path + " is none of these"};
+    return exports::exportMap(
+        a.output, {.map = map, .caption = QString::fromStdString(caption), .unit = "share of attention"});
 }
 
 // The parts of what was asked about, each with its share: [{"name", "first", "grid", "share"}]. Of one part, the map
@@ -228,13 +225,18 @@ std::function<Result<json>()> declareAttention(CLI::App& command, Options& optio
     command.add_option("--head", a->head, "A head's number, or how heads are fused: mean, max, min")
         ->capture_default_str();
     command.add_option("--through", a->through, "rollout through the latent layers, or direct")->capture_default_str();
-    command.add_option("-o,--output", a->output, "The map as .npy, .png or .csv");
+    command
+        .add_option("-o,--output", a->output,
+            "The map as .npy, .csv or .png, or as a page with its scale and a caption, .svg or .pdf")
+        ->each([&options](const std::string& name) { options.letters = exports::hasLetters(name); });
     command.add_flag("--overwrite", options.overwrite, "Replace the output file");
     addWithout(command, options);
     addModel(command, options);
     return [a, &options]() -> Result<json> {
-        if (!a->output.empty())
+        if (!a->output.empty()) {
+            TRY(exports::checkExportName(a->output));
             TRY(mayWrite(a->output, options));
+        }
         TRY_ASSIGN(const auto without, parseWithout(options.without));
         TRY_ASSIGN(const std::string modelName, modelOr(options.model, starterFor(a->inputs.items)));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
@@ -258,7 +260,7 @@ std::function<Result<json>()> declareAttention(CLI::App& command, Options& optio
             sum += w;
         const double bits = perceiver::entropy(map.values);
         if (!a->output.empty())
-            TRY(writeMap(a->output, map));
+            TRY(writeMap(*a, modelName, map));
         if (!options.json)
             std::printf("%s to %s: shape %s, sum %.6f, entropy %.3f nats (%.1f effective), %.3f s\n", a->from.c_str(),
                 a->to.c_str(), engine::toString(map.shape).c_str(), sum, bits, std::exp(bits), seconds);

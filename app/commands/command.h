@@ -39,6 +39,7 @@ struct Options {
     bool json = false, overwrite = false;
     bool someFailed = false; // set by a command that went on after an item failed
     std::vector<std::string> without;
+    bool letters = false; // set while arguments are parsed: a picture with letters will be drawn, which takes fonts
 };
 
 struct Command {

@@ -196,6 +196,30 @@ private slots:
         }
     }
 
+    // A map in each kind of file; those for people carry what was asked.
+    void attentionInFiles()
+    {
+        const QTemporaryDir folder;
+        for (const QString extension : {"npy", "csv", "png", "svg", "pdf"}) {
+            const QString path = folder.filePath("map." + extension);
+            const Outcome outcome
+                = pscope({"attention", "some text", "--from", "output:3", "-m", testCase("masked-lm"), "-o", path});
+            QVERIFY2(outcome.code == 0, outcome.err.constData());
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            if (extension == "csv")
+                QCOMPARE(bytes.count('\n'), 12); // eleven weights
+            else if (extension == "svg")
+                QVERIFY2(bytes.contains(">output:3 to inputs, head mean, rollout."), bytes.constData());
+            else
+                QVERIFY(bytes.startsWith(extension == "png" ? "\x89PNG" : extension == "pdf" ? "%PDF" : "\x93NUMPY"));
+        }
+        const Outcome refused = pscope({"attention", "some text", "--from", "output:3", "-o", "map.gif"});
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains(".svg"), refused.err.constData());
+    }
+
     // A clip has three kinds of inputs and outputs: each can be asked about, and their shares add up.
     void attentionOfAClip()
     {
