@@ -5,6 +5,7 @@
 #include "engine/base/image.h"
 #include "engine/base/log.h"
 #include "engine/perceiver/attention.h"
+#include "engine/perceiver/recognise.h"
 #include "engine/tasks/autoencoding.h"
 #include "engine/tasks/compare.h"
 #include "engine/tasks/forward.h"

@@ -3,47 +3,13 @@
 #include "engine/perceiver/preprocess_flow.h"
 #include "engine/perceiver/preprocess_image.h"
 #include "engine/perceiver/preprocess_text.h"
+#include "engine/perceiver/recognise.h"
 
 #include <algorithm>
 
 namespace engine::perceiver {
 
 namespace {
-
-// Which model the tensors make (10.3): by what only it has. `p` is the prefix of all names of the Perceiver itself.
-Kind recognise(const weights::Checkpoint& checkpoint, const std::string& p)
-{
-    const auto has = [&](const char* name) { return checkpoint.has(p + name); };
-    if (checkpoint.has("embedding_decoder.bias"))
-        return Kind::MaskedLanguage;
-    if (has("input_preprocessor.embeddings.weight"))
-        return Kind::TextClassification;
-    if (has("input_preprocessor.convnet_1x1.weight"))
-        return Kind::ImageLearned;
-    if (has("input_preprocessor.convnet.conv.weight"))
-        return Kind::ImageConv;
-    if (has("input_preprocessor.conv_after_patches.weight"))
-        return Kind::OpticalFlow;
-    if (has("input_preprocessor.mask.label"))
-        return Kind::Multimodal;
-    return has("decoder.decoder.final_layer.weight") ? Kind::ImageFourier : Kind::Bare;
-}
-
-std::string prefixOf(const weights::Checkpoint& checkpoint)
-{
-    // Two tensors that every model has: where one is missing, the other tells how the missing one would be called.
-    return checkpoint.has("perceiver.embeddings.latents")
-            || checkpoint.has("perceiver.encoder.cross_attention.attention.self.query.weight")
-        ? "perceiver."
-        : "";
-}
-
-// Rows of a tensor whose number the config does not hold (labels): 1 where it is missing, and asking for it tells so.
-int64_t rowsOf(const weights::Checkpoint& checkpoint, const std::string& name)
-{
-    const weights::TensorView* view = checkpoint.find(name);
-    return view && !view->shape.empty() && view->shape[0] > 0 ? view->shape[0] : 1;
-}
 
 ops::Tensor chosenRows(ops::Device& device, const ops::Tensor& table, const Selection& selection)
 {
@@ -52,17 +18,6 @@ ops::Tensor chosenRows(ops::Device& device, const ops::Tensor& table, const Sele
     ops::Tensor rows = device.create(selection.size(), table.columns());
     device.gatherRows({table, device.uploadIndices(selection.points), rows});
     return rows;
-}
-
-Result<void> checkHeads(const weights::Config& config)
-{
-    const int64_t self = config.numSelfAttentionHeads, f = config.qkChannels.value_or(config.dLatents);
-    const int64_t v = config.vChannels.value_or(f);
-    if (f % self != 0 || v % self != 0)
-        return Error{ErrorKind::BadData,
-            "config.json contradicts itself: " + std::to_string(f) + " and " + std::to_string(v)
-                + " channels cannot be split among " + std::to_string(self) + " self-attention heads"};
-    return {};
 }
 
 } // namespace
@@ -74,8 +29,8 @@ Result<std::shared_ptr<const Model>> Model::load(
     model->m_config = checkpoint.config();
     model->m_flavour = flavour;
     const std::string prefix = prefixOf(checkpoint);
-    model->m_kind = recognise(checkpoint, prefix);
-    TRY(checkHeads(model->m_config));
+    model->m_kind = kindOf(checkpoint);
+    TRY(checkLayout(checkpoint));
     const auto pass = device.pass("load");
     Loader loader(device, checkpoint, prefix);
     model->loadParts(loader);
@@ -218,8 +173,7 @@ void Model::loadDecoder(Loader loader, Loader root)
         addClipOutputs(loader, root, channels);
         break;
     default: {
-        const int64_t labels
-            = rowsOf(loader.checkpoint(), prefixOf(loader.checkpoint()) + "decoder.decoder.final_layer.weight");
+        const int64_t labels = labelCount(loader.checkpoint());
         addTrainedOutput(loader, queries, 1, channels, loader.upload(loader.linear("final_layer", labels, channels)));
     }
     }

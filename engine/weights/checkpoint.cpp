@@ -43,9 +43,14 @@ const TensorView* Checkpoint::find(const std::string& name) const
     return found == m_tensors.tensors.end() ? nullptr : &found->second;
 }
 
-Result<HostTensor> Checkpoint::fetch(const std::string& name, const Shape& shape) const
+std::string Checkpoint::placeOf(const std::string& name) const
 {
-    const std::string where = m_file.string() + ": tensor " + name;
+    return m_file.string() + ": tensor " + name;
+}
+
+Result<void> Checkpoint::check(const std::string& name, const Shape& shape) const
+{
+    const std::string where = placeOf(name);
     const TensorView* view = find(name);
     if (!view)
         return Error{ErrorKind::BadData,
@@ -58,12 +63,18 @@ Result<HostTensor> Checkpoint::fetch(const std::string& name, const Shape& shape
         return Error{ErrorKind::BadData,
             where + " has shape " + toString(view->shape) + "; expected " + toString(shape)
                 + " from config.json. One of the two belongs to another model"};
+    return {};
+}
+
+Result<HostTensor> Checkpoint::fetch(const std::string& name, const Shape& shape) const
+{
+    TRY(check(name, shape));
     m_fetched.insert(name);
-    HostTensor tensor(shape, toFloat(*view));
+    HostTensor tensor(shape, toFloat(*find(name)));
     for (size_t i = 0; i < tensor.values.size(); ++i)
         if (!std::isfinite(tensor.values[i]))
             return Error{ErrorKind::BadData,
-                where + " holds " + (std::isnan(tensor.values[i]) ? "NaN" : "an infinite value") + " at element "
+                placeOf(name) + " holds " + (std::isnan(tensor.values[i]) ? "NaN" : "an infinite value") + " at element "
                     + std::to_string(i) + "; the checkpoint is damaged"};
     return tensor;
 }

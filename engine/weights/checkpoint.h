@@ -21,8 +21,9 @@ public:
 
     bool has(const std::string& name) const { return m_tensors.tensors.contains(name); }
     const TensorView* find(const std::string& name) const; // null when there is none
-    // The values in float32. BadData when the tensor is not there, is no floating-point type, has another shape, or
-    // holds a value that is not a number.
+    // BadData when the tensor is not there, is no floating-point type or has another shape. Reads no values.
+    Result<void> check(const std::string& name, const Shape& shape) const;
+    // The values in float32. BadData as check, and when it holds a value that is not a number.
     Result<HostTensor> fetch(const std::string& name, const Shape& shape) const;
 
     // Floating-point values, without batch-norm averages: "parameters" as transformers counts them.
@@ -32,6 +33,8 @@ public:
     std::vector<std::string> unfetched() const;
 
 private:
+    std::string placeOf(const std::string& name) const;
+
     Config m_config;
     std::filesystem::path m_folder, m_file;
     TensorMap m_tensors;
