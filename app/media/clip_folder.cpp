@@ -1,9 +1,9 @@
 #include "app/media/clip_folder.h"
 
 #include "app/media/image_reader.h"
+#include "app/media/natural_order.h"
 #include "app/media/resample_sound.h"
 
-#include <QCollator>
 #include <QString>
 #include <algorithm>
 
@@ -47,14 +47,7 @@ Result<ClipFolder> findClip(const std::filesystem::path& folder, const std::file
             ErrorKind::BadData, "the folder " + folder.string() + " holds several sound files: name one with --sound"};
     if (sound.empty() && !sounds.empty())
         clip.sound = sounds[0];
-    QCollator order{QLocale(QLocale::English)}; // the C locale has no numeric order
-    order.setNumericMode(true);
-    std::sort(clip.frames.begin(), clip.frames.end(), [&](const auto& a, const auto& b) {
-        const QString left = QString::fromStdString(a.filename().string()),
-                      right = QString::fromStdString(b.filename().string());
-        const int compared = order.compare(left, right);
-        return compared != 0 ? compared < 0 : left < right;
-    });
+    sortNaturally(clip.frames);
     return clip;
 }
 

@@ -2,12 +2,14 @@
 
 #include "app/media/jpeg_check.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <libexif/exif-data.h>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -86,6 +88,42 @@ int64_t pngNumber(std::span<const uint8_t> bytes, size_t at)
     return int64_t(bytes[at]) << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
 }
 
+// As the file has it, before it is turned upright.
+Result<ImageHead> storedHead(std::span<const uint8_t> bytes, const std::string& name)
+{
+    ImageHead head;
+    const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
+    if (const auto error = tooLarge(name, pngNumber(bytes, 16), pngNumber(bytes, 20)))
+        return *error;
+    if (!stbi_info_from_memory(bytes.data(), size, &head.width, &head.height, &head.channels))
+        return Error{ErrorKind::BadData,
+            name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
+    if (head.width <= 0 || head.height <= 0) // stb takes a PNM header's numbers as they are
+        return Error{ErrorKind::BadData, name + " says that it has no pixels"};
+    head.sixteenBits = stbi_is_16_bit_from_memory(bytes.data(), size);
+    if (bytes[0] == 'P' && head.sixteenBits) // stb_image overruns its buffer there
+        return Error{ErrorKind::BadData, name + " is a PNM picture of 16 bits a channel: convert it to PNG"};
+    if (const auto error = tooLarge(name, head.width, head.height))
+        return *error;
+    return head;
+}
+
+// The first bytes of a file, or all.
+Result<std::vector<uint8_t>> readBytes(const std::filesystem::path& path, size_t most = SIZE_MAX)
+{
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed))
+        return Error{ErrorKind::NoInput, "there is no picture " + path.string()};
+    const uintmax_t size = std::filesystem::file_size(path, failed);
+    std::ifstream in(path, std::ios::binary);
+    std::vector<uint8_t> bytes(failed ? 0 : size_t(std::min<uintmax_t>(size, most)));
+    in.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(bytes.size()));
+    bytes.resize(size_t(std::max<std::streamsize>(in.gcount(), 0))); // it may have shrunk meanwhile
+    if (in.bad() || !in.is_open())
+        return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + std::strerror(errno)};
+    return bytes;
+}
+
 } // namespace
 
 Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& name)
@@ -94,17 +132,7 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
     const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
     if (!jpegTablesFit(bytes))
         return Error{ErrorKind::BadData, name + " is damaged: it has a Huffman table of more than 256 codes"};
-    if (const auto error = tooLarge(name, pngNumber(bytes, 16), pngNumber(bytes, 20)))
-        return *error;
-    if (!stbi_info_from_memory(bytes.data(), size, &width, &height, &channels))
-        return Error{ErrorKind::BadData,
-            name + " is not a picture that can be read (PNG, JPEG, PNM, BMP or TGA): " + stbi_failure_reason()};
-    if (width <= 0 || height <= 0) // stb takes a PNM header's numbers as they are
-        return Error{ErrorKind::BadData, name + " says that it has no pixels"};
-    if (bytes[0] == 'P' && stbi_is_16_bit_from_memory(bytes.data(), size)) // stb_image overruns its buffer there
-        return Error{ErrorKind::BadData, name + " is a PNM picture of 16 bits a channel: convert it to PNG"};
-    if (const auto error = tooLarge(name, width, height))
-        return *error;
+    TRY(storedHead(bytes, name));
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
         stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);
     if (!pixels)
@@ -116,14 +144,27 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
 
 Result<Image> readImage(const std::filesystem::path& path)
 {
-    std::error_code failed;
-    if (!std::filesystem::is_regular_file(path, failed))
-        return Error{ErrorKind::NoInput, "there is no picture " + path.string()};
-    std::ifstream in(path, std::ios::binary);
-    std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (in.bad() || !in.is_open())
-        return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + std::strerror(errno)};
+    TRY_ASSIGN(const std::vector<uint8_t> bytes, readBytes(path));
     return decodeImage(bytes, path.string());
+}
+
+Result<ImageHead> decodeImageHead(std::span<const uint8_t> bytes, const std::string& name)
+{
+    TRY_ASSIGN(ImageHead head, storedHead(bytes, name));
+    if (orientation(bytes) >= 5)
+        std::swap(head.width, head.height);
+    return head;
+}
+
+Result<ImageHead> readImageHead(const std::filesystem::path& path)
+{
+    constexpr size_t kUsual = 256 << 10; // a camera's thumbnail and colour profile come before the size
+    TRY_ASSIGN(std::vector<uint8_t> bytes, readBytes(path, kUsual));
+    Result<ImageHead> head = decodeImageHead(bytes, path.string());
+    if (head.ok() || bytes.size() < kUsual)
+        return head;
+    TRY_ASSIGN(bytes, readBytes(path));
+    return decodeImageHead(bytes, path.string());
 }
 
 } // namespace app::media

@@ -17,4 +17,14 @@ constexpr int64_t kMostPixels = 180'000'000;
 engine::Result<engine::Image> readImage(const std::filesystem::path& path);
 engine::Result<engine::Image> decodeImage(std::span<const uint8_t> bytes, const std::string& name);
 
+// What a picture's header says, without its pixels: cheap enough to ask of a folder of them.
+struct ImageHead {
+    int width = 0, height = 0; // upright, as readImage gives it
+    int channels = 0; // in the file
+    bool sixteenBits = false; // a channel
+};
+// Errors as above, as far as the header tells.
+engine::Result<ImageHead> readImageHead(const std::filesystem::path& path);
+engine::Result<ImageHead> decodeImageHead(std::span<const uint8_t> bytes, const std::string& name);
+
 } // namespace app::media
