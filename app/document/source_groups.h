@@ -1,0 +1,41 @@
+// What a drop of files means: a picture, two frames, a text, a session, a ground truth, or many of them, each an item of
+// its own. Only headers of pictures are read. A plain function and plain values; any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace app::document {
+
+enum class SourceTask {
+    None, // nothing can be done with it; the note says why
+    Image,
+    Flow, // two frames of one size
+    Text,
+    Session, // a .pscope file
+    GroundTruth // a flow field for the two frames that are open, or that came with it
+};
+
+enum class ItemState { Waiting, Running, Done, Failed };
+
+struct SourceItem {
+    std::vector<std::filesystem::path> files; // absolute; two for Flow
+    SourceTask task = SourceTask::None;
+    std::string title; // "a.png", "a.png → b.png"
+    ItemState state = ItemState::Waiting; // Failed from the start where the task is None
+    std::string note; // what was wrong, or a remark; may be empty
+};
+
+constexpr size_t kMostOfAFolder = 200;
+
+// Exactly two pictures of one size are one item, in the order given; all else is an item a file, in the order given. A
+// folder gives the files in it that can be opened, 2 before 10, at most kMostOfAFolder, none of its own folders. A flow
+// field (.flo, .npy, .pfm, .exr, 16-bit RGB .png) is a ground truth where two frames are there: open already
+// (`flowOpen`), or in the same drop.
+std::vector<SourceItem> groupDrop(const std::vector<std::filesystem::path>& paths, bool flowOpen = false);
+
+// What a drop would do, for the drop target: "Two frames: the motion from the first to the second".
+std::string dropSentence(const std::vector<SourceItem>& items);
+
+} // namespace app::document
