@@ -10,7 +10,9 @@
 
 #include <QActionGroup>
 #include <QApplication>
+#include <QComboBox>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
@@ -53,6 +55,24 @@ void MainWindow::makeActions()
     const QString file = tr("File"), view = tr("View"), ask = tr("Ask"), edit = tr("Edit");
     add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, or a text"),
         [this] { chooseFiles(); });
+    add("open session", file, tr("Open a session…"), {}, tr("What was open, asked and looked at, from a .pscope file"),
+        [this] { chooseSession(); });
+    add("save session", file, tr("Save the session…"), QKeySequence::Save,
+        tr("What is open, asked and looked at, into a .pscope file"), [this] {
+            const QString name = QFileDialog::getSaveFileName(
+                this, tr("Save the session"), m_settings->exportFolder() + "/" + m_exporter.proposedName(".pscope"), tr("Sessions (*.pscope)"));
+            if (!name.isEmpty())
+                saveSession(name);
+        });
+    add("export", file, tr("Export what is shown…"), Qt::CTRL | Qt::Key_E, tr("As PNG, SVG, PDF, CSV or NPY"),
+        [this] { chooseExport(false); });
+    add("export map", file, tr("Export the map…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
+        tr("Of two frames: the attention over frame 1, as PNG, SVG, PDF, CSV or NPY"), [this] { chooseExport(true); });
+    add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
+        [this] { chooseMotionExport(); });
+    add("drag", file, tr("Drag out"), {}, tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
+    add("add model", file, tr("Add a model's folder…"), {}, tr("A checkpoint of Perceiver IO as transformers keeps it: config.json beside its weights"),
+        [this] { addModelFolder(); });
     add("start", file, tr("Start page"), Qt::CTRL | Qt::Key_Home, tr("Back to the samples"), [this] { showStart(); });
     add("quit", file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
 
@@ -69,6 +89,10 @@ void MainWindow::makeActions()
         [redo](const QString& what) { redo->setText(what.isEmpty() ? tr("Redo") : tr("Redo %1").arg(what)); });
     undo->setEnabled(false);
     redo->setEnabled(false);
+    add("copy", edit, tr("Copy the picture"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, tr("What is shown, with its scale and caption, to the clipboard"), [this] {
+        if (SceneView* scene = currentScene())
+            say(m_exporter.copy(*scene) ? tr("Copied.") : tr("There is nothing to copy yet."));
+    });
     add("mask", edit, tr("Hide or show bytes"), Qt::CTRL | Qt::Key_M,
         tr("The selected bytes are hidden from the model, which guesses them"), [this] { m_text->toggleMask(); });
 
@@ -140,6 +164,7 @@ void MainWindow::makeActions()
                 (scene->canvas()->*what)();
         };
     };
+    add("reset layout", view, tr("Panels as at first"), {}, tr("Every panel back to its first place"), [this] { resetLayout(); });
     add("fit", view, tr("Fit"), Qt::CTRL | Qt::Key_0, tr("All of the picture"), canvas(&Canvas::fit));
     add("pixels", view, tr("Pixel for pixel"), Qt::CTRL | Qt::Key_1, tr("One pixel of the picture is one of the screen"), canvas(&Canvas::pixelForPixel));
     add("zoom in", view, tr("Zoom in"), QKeySequence::ZoomIn, tr("Larger"), canvas(&Canvas::zoomIn));
@@ -152,9 +177,13 @@ void MainWindow::makeMenus()
         QMenu* menu = menuBar()->addMenu(category);
         menu->setToolTipsVisible(true);
         for (QAction* action : m_actions)
-            if (action->property("category") == category)
+            if (action->property("category") == category && action->objectName() != "drag") {
                 menu->addAction(action);
+                if (action->objectName() == "open")
+                    m_recent = menu->addMenu(tr("Open recent"));
+            }
     }
+    showRecent();
     QMenu* menu = menuBar()->addMenu(tr("Panels"));
     menu->setToolTipsVisible(true);
     for (const PanelInfo& info : panels()) {
@@ -164,6 +193,10 @@ void MainWindow::makeMenus()
         menu->addAction(toggle);
         m_actions << toggle;
     }
+    QAction* sources = m_docks["sources"]->toggleViewAction();
+    sources->setProperty("category", tr("Panels"));
+    menu->addAction(sources);
+    m_actions << sources;
 }
 
 void MainWindow::makeBars()
@@ -179,6 +212,7 @@ void MainWindow::makeBars()
     m_source->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_source->setMinimumWidth(0);
     bar->addWidget(m_source);
+    makeModels(bar);
     bar->addAction(action("run"));
     m_progress->setTextVisible(false);
     m_progress->setFixedSize(96, kSpace / 2);
@@ -201,6 +235,13 @@ void MainWindow::makeBars()
     }
     bar->addWidget(directions);
     bar->addAction(action("attention"));
+    auto* drag = new QToolButton;
+    drag->setDefaultAction(action("drag"));
+    connect(drag, &QToolButton::pressed, this, [this] {
+        if (SceneView* scene = currentScene())
+            m_exporter.drag(*scene);
+    });
+    bar->addWidget(drag);
 }
 
 void MainWindow::showStates()
@@ -221,6 +262,11 @@ void MainWindow::showStates()
         answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     action("occlusion")->setEnabled(answered && frames);
+    for (const char* id : {"export", "save session", "copy", "drag"})
+        action(id)->setEnabled(answered);
+    action("export map")->setEnabled(m_document.map() && m_document.map()->weights.shape.size() == 2);
+    action("export motion")->setEnabled(answered && m_document.analysis()->flow);
+    m_models->setEnabled(open);
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);

@@ -1,14 +1,13 @@
 // The window's docks: a panel each, their places kept by scene, since two frames want more room than a picture.
 #include "ui/main_window.h"
 
-#include "ui/theme.h"
+#include "ui/panels/source_panel.h"
+#include "ui/scenes/frames_scene.h"
+#include "ui/scenes/text_scene.h"
 
 #include <QCoreApplication>
 #include <QDockWidget>
 #include <QStackedWidget>
-
-#include "ui/scenes/frames_scene.h"
-#include "ui/scenes/text_scene.h"
 
 namespace ui {
 
@@ -35,6 +34,13 @@ void MainWindow::makeDocks()
     }
     for (const auto& [group, dock] : groups)
         dock->raise();
+    auto* sources = new QDockWidget(tr("Opened"));
+    sources->setObjectName("sources");
+    sources->toggleViewAction()->setToolTip(tr("What was opened in this window, with its state"));
+    sources->setWidget(new SourcePanel(m_queue));
+    addDockWidget(Qt::LeftDockWidgetArea, sources);
+    sources->hide();
+    m_docks["sources"] = sources;
     resizeDocks({m_docks["answer"], m_docks["latents"]}, {300, 400}, Qt::Vertical);
     resizeDocks({m_docks["answer"]}, {336}, Qt::Horizontal);
     resizeDocks({m_docks["layers"]}, {190}, Qt::Vertical);
@@ -44,6 +50,14 @@ void MainWindow::makeDocks()
                 && (QString(scene) != "frames" || info.area != Qt::BottomDockWidgetArea));
         m_layouts[scene] = saveState();
     }
+    m_firstLayouts = m_layouts;
+}
+
+void MainWindow::resetLayout()
+{
+    m_layouts = m_firstLayouts;
+    m_settings->resetLayout();
+    restoreState(m_layouts[m_layout]);
 }
 
 Panel* MainWindow::panel(const QString& id) const

@@ -1,6 +1,5 @@
 #include "ui/main_window.h"
 
-#include "app/document/opening.h"
 #include "app/document/shown_map.h"
 #include "ui/canvas/canvas.h"
 #include "ui/panels/map_panel.h"
@@ -12,8 +11,9 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QDockWidget>
 #include <QDragEnterEvent>
-#include <QFileDialog>
+#include <QComboBox>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMimeData>
@@ -43,16 +43,14 @@ QString quoted(QString file)
     return "'" + file.replace("'", "'\\''") + "'";
 }
 
-bool isTruth(const QString& file)
-{
-    static const QStringList kFlows{"flo", "pfm", "exr"};
-    return kFlows.contains(QFileInfo(file).suffix().toLower());
-}
-
 } // namespace
 
-MainWindow::MainWindow()
-    : m_pages(new QStackedWidget)
+MainWindow::MainWindow(const QString& settingsFile)
+    : m_settings(settingsFile.isEmpty() ? std::make_unique<Settings>() : std::make_unique<Settings>(settingsFile))
+    , m_queue(m_document)
+    , m_exporter(m_document)
+    , m_models(new QComboBox)
+    , m_pages(new QStackedWidget)
     , m_start(new StartPage)
     , m_picture(new PictureScene(m_document))
     , m_frames(new FramesScene(m_document))
@@ -85,7 +83,16 @@ MainWindow::MainWindow()
 
     connect(m_start, &StartPage::sampleChosen, this, &MainWindow::open);
     connect(&m_document, &Document::opened, this, &MainWindow::showOpened);
-    connect(&m_document, &Document::refused, this, &MainWindow::say);
+    connect(&m_queue, &SourceQueue::refused, this, &MainWindow::say);
+    connect(&m_queue, &SourceQueue::sessionDropped, this, &MainWindow::openSession);
+    connect(&m_queue, &SourceQueue::truthDropped, this, [this](const QString& file) {
+        const QString wrong = m_frames->compareWith(file);
+        say(wrong.isEmpty() ? tr("Compared with %1").arg(QFileInfo(file).fileName()) : wrong);
+    });
+    connect(&m_queue.list(), &QAbstractItemModel::rowsInserted, this, [this] {
+        if (m_queue.list().rowCount() > 1 && currentScene())
+            m_docks["sources"]->show();
+    });
     connect(&m_document, &Document::mapFailed, this, &MainWindow::say);
     connect(&m_document, &Document::started, this, [this] {
         m_progress->setRange(0, 0);
@@ -117,6 +124,7 @@ MainWindow::MainWindow()
     statusBar()->addPermanentWidget(m_readout);
     statusBar()->addPermanentWidget(m_facts);
     statusBar()->setSizeGripEnabled(false);
+    recall();
     showStart();
 }
 
@@ -145,22 +153,9 @@ void MainWindow::showStart()
     showStates();
 }
 
-void MainWindow::chooseFiles()
-{
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open"), {},
-        tr("Pictures and texts (*.png *.jpg *.jpeg *.ppm *.pgm *.bmp *.tga *.txt);;All files (*)"));
-    if (!files.isEmpty())
-        open(files);
-}
-
 void MainWindow::open(const QStringList& files)
 {
-    if (files.size() == 1 && isTruth(files.first())) {
-        const QString wrong = m_frames->compareWith(files.first());
-        say(wrong.isEmpty() ? tr("Compared with %1").arg(QFileInfo(files.first()).fileName()) : wrong);
-        return;
-    }
-    m_document.open(files);
+    m_queue.add(files);
 }
 
 // What was read is shown in its scene; its answer follows.
@@ -195,6 +190,12 @@ void MainWindow::showOpened()
     setWindowTitle(tr("%1 – PerceiverScope").arg(name));
     m_readout->clear();
     useLayout(layoutName());
+    if (!files.isEmpty())
+        m_settings->addRecent(files);
+    showRecent();
+    showModels();
+    if (m_queue.list().rowCount() > 1)
+        m_docks["sources"]->show();
     showStates();
 }
 
@@ -233,11 +234,10 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    const QString promise = files.size() > 2 ? tr("Too many: one picture, two frames or one text")
-        : files.size() == 2                  ? tr("Two frames: the motion from the first to the second")
-        : isText(files.first())              ? tr("A text")
-        : isTruth(files.first())             ? tr("A true motion, to compare with")
-                                             : tr("A picture");
+    std::vector<std::filesystem::path> paths;
+    for (const QString& file : files)
+        paths.emplace_back(file.toStdString());
+    const QString promise = QString::fromStdString(dropSentence(groupDrop(paths, currentScene() == m_frames)));
     m_start->lightTarget(promise);
     if (currentScene())
         say(promise);
@@ -256,7 +256,7 @@ void MainWindow::dropEvent(QDropEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    keepLayout();
+    remember();
     m_document.close();
     QMainWindow::closeEvent(event);
 }

@@ -3,7 +3,10 @@
 // thread.
 #pragma once
 
-#include "app/document/document.h"
+#include "app/document/model_shelf_list.h"
+#include "app/document/settings.h"
+#include "app/document/source_queue.h"
+#include "ui/exporter.h"
 #include "ui/panels/panel.h"
 
 #include <QMainWindow>
@@ -16,7 +19,9 @@ class QComboBox;
 class QDockWidget;
 class QLabel;
 class QProgressBar;
+class QMenu;
 class QStackedWidget;
+class QToolBar;
 
 namespace ui {
 
@@ -30,12 +35,19 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    MainWindow();
+    // settingsFile: in place of the user's own, for tests.
+    explicit MainWindow(const QString& settingsFile = {});
     ~MainWindow() override;
     // A picture, two frames of one size, or a text: shown when read, and asked of the model that is chosen for it. The
-    // status line says what it is, or why it cannot be opened.
+    // status line says what it is, or why it cannot be opened. Several things are answered one after another; a session
+    // opens what it names; a flow field is the truth that an open motion is compared with.
     void open(const QStringList& files);
+    void openSession(const QString& file);
+    bool saveSession(const QString& file); // false, and said why
+    bool exportTo(const QString& file, bool mapOnly = false); // likewise
     app::document::Document& document() { return m_document; }
+    app::document::SourceQueue& sources() { return m_queue; }
+    app::document::Settings& settings() { return *m_settings; }
     const QList<QAction*>& actionList() const { return m_actions; } // all that can be done
     QAction* action(const QString& id) const; // null when there is none
     Panel* panel(const QString& id) const;
@@ -56,12 +68,25 @@ private:
     void makeBars();
     void showStates(); // what can be done now
 
+    // files.cpp
+    void chooseFiles();
+    void chooseSession();
+    void chooseExport(bool mapOnly);
+    void chooseMotionExport();
+    void showRecent();
+    void makeModels(QToolBar* bar);
+    void addModelFolder();
+    void showModels(); // those that fit what is open
+    void remember(); // layout, look
+    void recall();
+
+    // docks.cpp
     void makeDocks();
+    void resetLayout();
     void keepLayout(); // of the scene that is left
     void useLayout(const QString& scene);
     QString layoutName() const;
 
-    void chooseFiles();
     void showStart();
     void showOpened();
     void say(const QString& sentence);
@@ -70,7 +95,13 @@ private:
     void knockOut();
     void changeLook(const QString& name, const std::function<void(app::document::Look&)>& how);
 
+    std::unique_ptr<app::document::Settings> m_settings;
     app::document::Document m_document;
+    app::document::SourceQueue m_queue;
+    app::document::ModelShelfModel m_shelf;
+    Exporter m_exporter;
+    QComboBox* m_models;
+    QMenu* m_recent = nullptr;
     QStackedWidget* m_pages;
     StartPage* m_start;
     PictureScene* m_picture;
@@ -82,7 +113,7 @@ private:
     QActionGroup* m_directions;
     std::map<QString, QDockWidget*> m_docks;
     std::map<QString, Panel*> m_panels;
-    std::map<QString, QByteArray> m_layouts; // by scene
+    std::map<QString, QByteArray> m_layouts, m_firstLayouts; // by scene
     QString m_layout; // the one that is used
 };
 

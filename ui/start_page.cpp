@@ -82,7 +82,7 @@ QPushButton* card(const QString& question, const QString& kind, const QString& p
 
 } // namespace
 
-StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m_headline(label({}, "headline"))
+StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m_headline(label({}, "headline")), m_recentHead(label(tr("RECENT"), "quiet")), m_recent(new QHBoxLayout)
 {
     m_target->setObjectName("target");
     m_target->setMinimumHeight(200);
@@ -117,7 +117,34 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m
     layout->addSpacing(kSpace);
     layout->addWidget(label(tr("SAMPLES"), "quiet"));
     layout->addLayout(row);
+    m_recent->setSpacing(kSpace);
+    layout->addWidget(m_recentHead);
+    layout->addLayout(m_recent);
     layout->addStretch();
+    setRecent({});
+}
+
+void StartPage::setRecent(const QList<app::document::RecentItem>& items)
+{
+    constexpr int kMost = 4;
+    while (QLayoutItem* item = m_recent->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const auto& item : items) {
+        if (m_recent->count() == kMost)
+            break;
+        if (!item.exists())
+            continue;
+        auto* button = new QPushButton(item.title());
+        button->setObjectName("recent");
+        button->setToolTip(item.files.join('\n'));
+        button->setAccessibleName(tr("Open %1 again").arg(item.title()));
+        connect(button, &QPushButton::clicked, this, [this, files = item.files] { emit sampleChosen(files); });
+        m_recent->addWidget(button);
+    }
+    m_recentHead->setVisible(m_recent->count() > 0);
+    m_recent->addStretch();
 }
 
 void StartPage::lightTarget(const QString& promise)

@@ -242,7 +242,19 @@ Result<AnalysisPtr> Analyst::analyse(
     m_question = question;
     m_question.before.reset();
     m_answer = answer;
+    if (!question.before)
+        m_lastPixel.reset();
     return AnalysisPtr(answer);
+}
+
+Result<void> Analyst::resume(const Question& question, const AnalysisPtr& answer)
+{
+    TRY_ASSIGN(m_model, modelOf(answer->model));
+    m_question = question;
+    m_answer = answer;
+    m_trace.reset();
+    m_lastPixel.reset();
+    return {};
 }
 
 void Analyst::cancel()

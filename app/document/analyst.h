@@ -16,6 +16,8 @@ public:
     using CoarserCallback = std::function<void(engine::FlowField)>;
     engine::Result<AnalysisPtr> analyse(
         const Question& question, const engine::ops::ProgressCallback& progress, const CoarserCallback& onCoarser = {});
+    // An earlier answer to two frames becomes the last one again; its tiles are run when they are asked about.
+    engine::Result<void> resume(const Question& question, const AnalysisPtr& answer);
     // Of the last answered analysis. Usage when it has nothing of the kind, or no such element.
     engine::Result<MapPtr> map(const MapQuestion& question, const engine::ops::ProgressCallback& progress);
     // place: frames: the pixel whose tile is meant.
@@ -23,9 +25,9 @@ public:
         std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
     engine::Result<LayerMapsPtr> layerMaps(
         std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
-    // For what else is computed on the engine's thread; null before the first question.
-    engine::ops::Device* device() { return m_device.get(); }
-    const engine::perceiver::Model* model() const { return m_model.get(); } // of the last answer
+    // Of any map [rows, columns], with the last answer's model's bands.
+    engine::Result<SpectrumPtr> spectrum(
+        const engine::HostTensor& map, const engine::ops::ProgressCallback& progress);
     // Stops what runs, if anything does; from any thread, while this lives.
     void cancel();
 

@@ -164,4 +164,19 @@ Result<LayerMapsPtr> Analyst::layerMaps(std::optional<uint32_t> place, const eng
     return LayerMapsPtr(maps);
 }
 
+Result<SpectrumPtr> Analyst::spectrum(const HostTensor& map, const engine::ops::ProgressCallback& progress)
+{
+    namespace tasks = engine::tasks;
+    if (!m_device || !m_model)
+        return Error{ErrorKind::Usage, "Nothing has been answered yet whose waves could be shown"};
+    auto found = std::make_shared<MapSpectrum>();
+    TRY(job(0, progress, [&]() -> Result<void> {
+        TRY_ASSIGN(found->power, tasks::powerSpectrum(*m_device, map, true));
+        return {};
+    }));
+    found->bandsAcross = tasks::fourierBands(*m_model, tasks::PictureAxis::Across);
+    found->bandsDown = tasks::fourierBands(*m_model, tasks::PictureAxis::Down);
+    return SpectrumPtr(found);
+}
+
 } // namespace app::document

@@ -83,4 +83,11 @@ struct LayerMaps {
 };
 using LayerMapsPtr = std::shared_ptr<const LayerMaps>;
 
+// The waves in a map, zero frequency in the middle, and the model's own frequencies along its axes.
+struct MapSpectrum {
+    engine::HostTensor power;
+    std::vector<double> bandsAcross, bandsDown; // periods a picture
+};
+using SpectrumPtr = std::shared_ptr<const MapSpectrum>;
+
 } // namespace app::document

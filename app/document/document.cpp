@@ -45,6 +45,7 @@ void Document::forget()
     m_pinned.reset();
     m_latents.reset();
     m_layers.reset();
+    m_spectrum.reset();
     m_tilePlace.reset();
 }
 
@@ -79,11 +80,37 @@ void Document::accept(Question question, const QStringList& files)
     run();
 }
 
-void Document::openText(const std::string& text, std::vector<std::pair<int64_t, int64_t>> masks)
+void Document::reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis)
+{
+    if (analysis->scene != Scene::Frames) // as fast, and the run that maps need is there again
+        return accept(question, files);
+    ++m_opening;
+    forget();
+    m_files = files;
+    m_question = question;
+    m_isOpen = true;
+    m_selection.begin({});
+    emit opened();
+    m_engine.post(Slot::Run, [this, question, analysis](Analyst& analyst, const EngineThread::Line&) {
+        auto ready = analyst.resume(question, analysis);
+        return EngineThread::Delivery([this, analysis, ready = std::move(ready)]() {
+            if (ready.ok())
+                answer(analysis);
+            else
+                emit failed(QString::fromStdString(ready.error().message));
+        });
+    });
+}
+
+void Document::openText(const std::string& text, Masks masks)
 {
     ++m_opening;
-    if (sceneOf(m_question) != Scene::Text || !m_isOpen)
-        m_files.clear();
+    accept({.text = text, .masks = std::move(masks)}, {});
+}
+
+void Document::changeText(const std::string& text, Masks masks)
+{
+    ++m_opening;
     forget();
     m_question = {.text = text, .masks = std::move(masks)};
     m_isOpen = true;
@@ -94,6 +121,7 @@ void Document::close()
 {
     ++m_opening;
     forget();
+    m_nextView.reset();
     m_files.clear();
     m_question = {};
     m_isOpen = false;
@@ -105,7 +133,7 @@ void Document::run()
     if (!m_isOpen)
         return;
     Question question = m_question;
-    question.model = m_models[sceneOf(question)].toStdString();
+    question.model = m_models[taskOf(question).first];
     ask(std::move(question));
 }
 
@@ -142,6 +170,8 @@ void Document::answer(const AnalysisPtr& analysis)
         askMap();
     else
         m_selection.begin(defaultsOf(*analysis)); // which asks
+    if (const auto view = std::exchange(m_nextView, std::nullopt); view && !again)
+        m_selection.change(*view, tr("the session's view"));
     askOverviews();
 }
 
@@ -152,14 +182,18 @@ void Document::stop()
         emit stopped();
 }
 
-void Document::chooseModel(const QString& id)
+void Document::chooseModel(const std::string& task, const std::string& id)
 {
-    m_models[sceneOf(m_question)] = id;
-    if (m_isOpen) {
-        forget();
-        m_selection.begin({});
-        run();
-    }
+    if (std::exchange(m_models[task], id) == id || !m_isOpen || taskOf(m_question).first != task)
+        return;
+    forget();
+    m_selection.begin({});
+    run();
+}
+
+void Document::setView(const View& view)
+{
+    m_nextView = view;
 }
 
 void Document::knockOut(const engine::perceiver::KnockOut& without)
@@ -217,11 +251,6 @@ void Document::askMap()
     });
 }
 
-std::optional<uint32_t> Document::place() const
-{
-    return m_tilePlace;
-}
-
 void Document::wantLatentMaps(bool wanted)
 {
     m_wantsLatents = wanted;
@@ -236,13 +265,26 @@ void Document::wantLayerMaps(bool wanted)
         askOverviews();
 }
 
+void Document::askSpectrum(engine::HostTensor map)
+{
+    m_engine.post(Slot::Spectrum, [this, map = std::move(map)](Analyst& analyst, const EngineThread::Line& line) {
+        auto found = analyst.spectrum(map, line.progress);
+        return EngineThread::Delivery([this, found = std::move(found)]() {
+            if (!found.ok())
+                return emit spectrumFailed(QString::fromStdString(found.error().message));
+            m_spectrum = found.value();
+            emit spectrumChanged();
+        });
+    });
+}
+
 void Document::askOverviews()
 {
     if (!m_analysis)
         return;
     const bool frames = m_analysis->scene == Scene::Frames;
     if (m_wantsLatents && (!m_latents || frames))
-        m_engine.post(Slot::Latents, [this, place = place()](Analyst& analyst, const EngineThread::Line& line) {
+        m_engine.post(Slot::Latents, [this, place = m_tilePlace](Analyst& analyst, const EngineThread::Line& line) {
             auto found = analyst.latentMaps(place, line.progress);
             return EngineThread::Delivery([this, found = std::move(found)]() {
                 if (!found.ok())
@@ -252,7 +294,7 @@ void Document::askOverviews()
             });
         });
     if (m_wantsLayers && (!m_layers || frames))
-        m_engine.post(Slot::Layers, [this, place = place()](Analyst& analyst, const EngineThread::Line& line) {
+        m_engine.post(Slot::Layers, [this, place = m_tilePlace](Analyst& analyst, const EngineThread::Line& line) {
             auto found = analyst.layerMaps(place, line.progress);
             return EngineThread::Delivery([this, found = std::move(found)]() {
                 if (!found.ok())

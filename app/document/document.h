@@ -18,13 +18,18 @@ public:
 
     // A picture, two frames of one size, or a text. opened() and a run follow, or refused() with the reason.
     void open(const QStringList& files);
-    void openText(const std::string& text, std::vector<std::pair<int64_t, int64_t>> masks = {}); // no run of its own
+    using Masks = std::vector<std::pair<int64_t, int64_t>>;
+    void openText(const std::string& text, Masks masks); // likewise, without a file
+    void changeText(const std::string& text, Masks masks); // it was edited where it is shown: no opened(), no run
+    // What was answered before, shown without asking again; a small run is made again for its maps.
+    void reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis);
     void close();
 
     void run();
     void stop(); // what runs is not answered
-    // The last question again with this model, from now on for this task.
-    void chooseModel(const QString& id);
+    // From now on for this task (taskOf); what is open with it is asked again. Empty: the starter model.
+    void chooseModel(const std::string& task, const std::string& id);
+    void setView(const View& view); // of a session: applied when the answer is there
     // Again without what is locked (a head: without elements), beside the answer as it was.
     void knockOut(const engine::perceiver::KnockOut& without);
     void findOcclusion(); // frames: the way back too
@@ -42,6 +47,9 @@ public:
     const LayerMapsPtr& layerMaps() const { return m_layers; }
     void wantLatentMaps(bool wanted);
     void wantLayerMaps(bool wanted);
+    // The waves of a map that is shown, on the engine's device: spectrumChanged() follows, or spectrumFailed().
+    void askSpectrum(engine::HostTensor map);
+    const SpectrumPtr& spectrum() const { return m_spectrum; }
     float largestWeight() const { return m_largest; } // of all maps of this analysis so far
     Selection& selection() { return m_selection; }
     const Selection& selection() const { return m_selection; }
@@ -60,6 +68,8 @@ signals:
     void mapFailed(const QString& sentence);
     void latentMapsChanged();
     void layerMapsChanged();
+    void spectrumChanged();
+    void spectrumFailed(const QString& sentence);
 
 private:
     void accept(Question question, const QStringList& files);
@@ -68,7 +78,6 @@ private:
     void answer(const AnalysisPtr& analysis);
     void askMap();
     void askOverviews();
-    std::optional<uint32_t> place() const; // frames: the pixel that latents are shown for
 
     QStringList m_files;
     Question m_question;
@@ -79,8 +88,10 @@ private:
     float m_largest = 0;
     LatentMapsPtr m_latents;
     LayerMapsPtr m_layers;
-    std::optional<uint32_t> m_tilePlace;
-    std::map<Scene, QString> m_models; // chosen by hand
+    SpectrumPtr m_spectrum;
+    std::optional<uint32_t> m_tilePlace; // frames: the pixel that latents are shown for
+    std::map<std::string, std::string> m_models; // chosen by hand, by task
+    std::optional<View> m_nextView;
     Selection m_selection;
     EngineThread m_engine; // goes first
 };

@@ -75,7 +75,7 @@ void TextScene::point(qint64 byte)
 
 void TextScene::ask()
 {
-    m_document.openText(m_edit->bytes(), m_edit->masks());
+    m_document.changeText(m_edit->bytes(), m_edit->masks());
     m_stale = false;
     m_edit->setWeights({}, {});
     m_edit->setMarks({});
@@ -121,9 +121,8 @@ void TextScene::showInput()
     m_edit->setMarks({});
     m_stale = false;
     // What is no UTF-8 was replaced: the question is about the text as it is shown.
-    if (m_edit->bytes() != question.text) {
-        m_document.openText(m_edit->bytes(), question.masks);
-    }
+    if (m_edit->bytes() != question.text)
+        m_document.changeText(m_edit->bytes(), question.masks);
 }
 
 void TextScene::showAnswer()

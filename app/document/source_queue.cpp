@@ -1,0 +1,132 @@
+#include "app/document/source_queue.h"
+
+namespace app::document {
+
+SourceQueue::SourceQueue(Document& document, QObject* parent) : QObject(parent), m_document(document)
+{
+    connect(&document, &Document::answered, this, [this] {
+        if (m_current < 0 || m_document.files() != filesOf(m_list.item(m_current)))
+            return;
+        const auto& analysis = m_document.analysis();
+        if (!analysis->before) // a test of the answer is not the answer
+            m_kept[m_document.files()] = {m_document.question(), analysis};
+        finish(ItemState::Done);
+    });
+    connect(&document, &Document::refused, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
+    connect(&document, &Document::failed, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
+    connect(&document, &Document::stopped, this, [this] {
+        if (!m_runs)
+            return;
+        m_runs = false;
+        m_list.setState(m_current, ItemState::Failed, tr("stopped").toStdString());
+        m_list.cancelAll(); // who stops one of many means all
+    });
+}
+
+QStringList SourceQueue::filesOf(const SourceItem& item)
+{
+    QStringList files;
+    for (const auto& file : item.files)
+        files << QString::fromStdString(file.string());
+    return files;
+}
+
+void SourceQueue::add(const QStringList& paths)
+{
+    const bool flowOpen = m_document.analysis() && m_document.analysis()->scene == Scene::Frames;
+    const int first = m_list.rowCount();
+    const int count = m_list.add(paths, flowOpen);
+    int runnable = 0, only = -1;
+    QString wrong;
+    for (int row = first; row < first + count; ++row) {
+        const SourceItem& item = m_list.item(row);
+        const QStringList files = filesOf(item);
+        switch (item.task) {
+        case SourceTask::None:
+            wrong = QString::fromStdString(item.note);
+            break;
+        case SourceTask::Session:
+            m_list.setState(row, ItemState::Done);
+            emit sessionDropped(files.first());
+            return; // a session says itself what is open
+        case SourceTask::GroundTruth:
+            m_list.setState(row, ItemState::Done);
+            emit truthDropped(files.first());
+            break;
+        default:
+            ++runnable;
+            only = row;
+        }
+    }
+    if (!wrong.isEmpty()) {
+        emit refused(count > 1 ? tr("%1 of %2 cannot be opened: %3").arg(count - runnable).arg(count).arg(wrong) : wrong);
+        if (count == 1) {
+            m_list.removeRows(first, 1); // the sentence is enough
+            return;
+        }
+    }
+    if (runnable == 1 && count == 1) { // what is dropped alone is meant now
+        if (m_runs && m_current >= 0)
+            m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
+        begin(only);
+    } else if (!m_runs) {
+        advance();
+    }
+}
+
+void SourceQueue::begin(int row)
+{
+    m_current = row;
+    m_runs = true;
+    m_list.setState(row, ItemState::Running);
+    emit currentChanged(row);
+    m_document.open(filesOf(m_list.item(row)));
+}
+
+void SourceQueue::advance()
+{
+    if (const int next = m_list.startNext(); next >= 0)
+        begin(next);
+}
+
+void SourceQueue::finish(ItemState state, const QString& note)
+{
+    if (!m_runs || m_current < 0)
+        return;
+    m_runs = false;
+    m_list.setState(m_current, state, note.toStdString());
+    if (state == ItemState::Failed)
+        emit refused(note);
+    advance();
+}
+
+void SourceQueue::show(int row)
+{
+    if (row < 0 || row >= m_list.rowCount() || (row == m_current && m_runs))
+        return;
+    const SourceItem& item = m_list.item(row);
+    if (item.task == SourceTask::None || item.task == SourceTask::Session || item.task == SourceTask::GroundTruth)
+        return;
+    if (m_runs && m_current >= 0)
+        m_list.setState(m_current, ItemState::Waiting);
+    const auto kept = m_kept.find(filesOf(item));
+    if (kept == m_kept.end())
+        return begin(row);
+    m_current = row;
+    m_runs = false;
+    emit currentChanged(row);
+    m_document.reopen(kept->second.question, kept->first, kept->second.analysis);
+    if (m_list.count(ItemState::Waiting) > 0)
+        m_list.cancelAll(); // who looks at one is not moved on to another
+}
+
+void SourceQueue::clear()
+{
+    m_list.clear();
+    m_kept.clear();
+    m_current = -1;
+    m_runs = false;
+    emit currentChanged(-1);
+}
+
+} // namespace app::document

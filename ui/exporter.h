@@ -1,0 +1,35 @@
+// What is shown, out of the window: into a file, onto the clipboard, or dragged to another program. Interface thread.
+#pragma once
+
+#include "app/document/document.h"
+#include "app/exports/map_export.h"
+
+#include <QTemporaryDir>
+
+namespace ui {
+
+class SceneView;
+
+class Exporter : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Exporter(app::document::Document& document, QObject* parent = nullptr);
+
+    // scene: the current one. Of two frames the large pane; mapOnly: the attention map over its frame.
+    app::exports::ShownMap shown(SceneView& scene, bool mapOnly = false) const;
+    // By extension: .png .svg .pdf .csv .npy. Errors are sentences; nothing half-written stays.
+    engine::Result<void> save(const QString& file, SceneView& scene, bool mapOnly = false) const;
+    // The motion itself: .flo .pfm .exr .npy, or KITTI's .png.
+    engine::Result<void> saveMotion(const QString& file) const;
+    bool copy(SceneView& scene) const; // false where nothing is shown
+    // A file that the other program may keep; it goes with this window.
+    void drag(SceneView& scene);
+    QString proposedName(const QString& extension) const;
+
+private:
+    app::document::Document& m_document;
+    QTemporaryDir m_dragged;
+};
+
+} // namespace ui
