@@ -33,7 +33,7 @@ fs::path folderOf(const fs::path& path)
     return fs::absolute(path, ignored).lexically_normal().parent_path();
 }
 
-// As the session's file names it: relative to its folder with "/", absolute where there is no way there (another drive).
+// As the session's file names it: relative to its folder with "/", absolute where no way leads there (another drive).
 Result<std::string> nameOf(const fs::path& path, const fs::path& folder)
 {
     std::error_code ignored;
@@ -156,8 +156,8 @@ Result<Session> parseSession(std::span<const uint8_t> bytes, const fs::path& pat
     TRY_ASSIGN(session.text, fields.text("text"));
     TRY_ASSIGN(const std::string encoded, fields.text("text_base64"));
     if (!encoded.empty()) {
-        const auto decoded
-            = QByteArray::fromBase64Encoding(QByteArray::fromStdString(encoded), QByteArray::AbortOnBase64DecodingErrors);
+        const auto decoded = QByteArray::fromBase64Encoding(
+            QByteArray::fromStdString(encoded), QByteArray::AbortOnBase64DecodingErrors);
         if (!decoded)
             return fields.wrong("text_base64", "bytes in base64");
         session.text = decoded.decoded.toStdString();

@@ -1,5 +1,5 @@
-// What was open, asked and looked at, as a .pscope file: JSON with a version, paths relative to the file's own folder, so
-// that a folder with its pictures can be moved or given away. Plain values; any thread.
+// What was open, asked and looked at, as a .pscope file: JSON with a version, paths relative to the file's own folder,
+// so that a folder with its pictures can be moved or given away. Plain values; any thread.
 #pragma once
 
 #include "engine/base/result.h"
@@ -26,8 +26,8 @@ struct Session {
     friend bool operator==(const Session&, const Session&) = default;
 };
 
-// Written whole or not at all. InputOutput when it cannot be written; BadData when a file's name is no UTF-8, which JSON
-// cannot hold.
+// Written whole or not at all. InputOutput when it cannot be written; BadData when a file's name is no UTF-8, which
+// JSON cannot hold.
 engine::Result<void> writeSession(const std::filesystem::path& path, const Session& session);
 // NoInput when there is no such file or files that it names are gone (all are named), BadData when it is no session, is
 // damaged or comes from a newer version.

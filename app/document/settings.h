@@ -1,5 +1,5 @@
-// What the program remembers from one start to the next, typed: a damaged file, or a value that makes no sense, reads as
-// if it had never been written. Written by QSettings, at the latest when this goes. Interface thread.
+// What the program remembers from one start to the next, typed: a damaged file, or a value that makes no sense, reads
+// as if it had never been written. Written by QSettings, at the latest when this goes. Interface thread.
 #pragma once
 
 #include <QSettings>

@@ -57,8 +57,8 @@ Found look(const fs::path& path)
     else if (found.item.task == SourceTask::None)
         fail(found.item,
             path.string()
-                + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, texts .txt or .md, "
-                  "sessions .pscope");
+                + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, "
+                  "texts .txt or .md, sessions .pscope");
     if (found.item.task != SourceTask::Image)
         return found;
     const auto head = media::readImageHead(path);
@@ -188,10 +188,13 @@ std::string dropSentence(const std::vector<SourceItem>& items)
     const size_t usable = size_t(std::count_if(
         items.begin(), items.end(), [](const SourceItem& item) { return item.task != SourceTask::None; }));
     if (usable == 0)
-        return items.empty() ? "Nothing that is a file" : items.size() == 1 ? items[0].note : "None of these can be opened";
+        return items.empty()    ? "Nothing that is a file"
+            : items.size() == 1 ? items[0].note
+                                : "None of these can be opened";
     if (items.size() > 1)
         return std::to_string(usable) + (usable == 1 ? " item" : " items, one after another")
-            + (usable < items.size() ? ", and " + std::to_string(items.size() - usable) + " that cannot be opened" : "");
+            + (usable < items.size() ? ", and " + std::to_string(items.size() - usable) + " that cannot be opened"
+                                     : "");
     switch (items[0].task) {
     case SourceTask::Image:
         return "A picture: what is in it";

@@ -1,5 +1,5 @@
-// What a drop of files means: a picture, two frames, a text, a session, a ground truth, or many of them, each an item of
-// its own. Only headers of pictures are read. A plain function and plain values; any thread.
+// What a drop of files means: a picture, two frames, a text, a session, a ground truth, or many of them, each an item
+// of its own. Only headers of pictures are read. A plain function and plain values; any thread.
 #pragma once
 
 #include <filesystem>

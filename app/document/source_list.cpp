@@ -31,8 +31,8 @@ int SourceList::add(const QStringList& paths, bool flowOpen)
 
 int SourceList::count(ItemState state) const
 {
-    return int(std::count_if(
-        m_items.begin(), m_items.end(), [state](const SourceItem& item) { return item.state == state; }));
+    return int(
+        std::count_if(m_items.begin(), m_items.end(), [state](const SourceItem& item) { return item.state == state; }));
 }
 
 int SourceList::startNext()
@@ -146,8 +146,8 @@ bool SourceList::removeRows(int row, int count, const QModelIndex& parent)
 
 QHash<int, QByteArray> SourceList::roleNames() const
 {
-    return {{Qt::DisplayRole, "title"}, {TaskRole, "task"}, {StateRole, "state"}, {NoteRole, "note"},
-        {FilesRole, "files"}};
+    return {
+        {Qt::DisplayRole, "title"}, {TaskRole, "task"}, {StateRole, "state"}, {NoteRole, "note"}, {FilesRole, "files"}};
 }
 
 } // namespace app::document

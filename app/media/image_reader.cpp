@@ -93,6 +93,8 @@ Result<ImageHead> storedHead(std::span<const uint8_t> bytes, const std::string& 
 {
     ImageHead head;
     const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
+    if (!jpegTablesFit(bytes))
+        return Error{ErrorKind::BadData, name + " is damaged: it has a Huffman table of more than 256 codes"};
     if (const auto error = tooLarge(name, pngNumber(bytes, 16), pngNumber(bytes, 20)))
         return *error;
     if (!stbi_info_from_memory(bytes.data(), size, &head.width, &head.height, &head.channels))
@@ -130,8 +132,6 @@ Result<Image> decodeImage(std::span<const uint8_t> bytes, const std::string& nam
 {
     int width = 0, height = 0, channels = 0;
     const int size = int(std::min<size_t>(bytes.size(), INT32_MAX));
-    if (!jpegTablesFit(bytes))
-        return Error{ErrorKind::BadData, name + " is damaged: it has a Huffman table of more than 256 codes"};
     TRY(storedHead(bytes, name));
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
         stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 3), stbi_image_free);

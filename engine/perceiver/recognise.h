@@ -1,5 +1,5 @@
-// Which model a checkpoint holds, told by its tensors' names and shapes: nothing is read of the weights and no device is
-// needed, so it is cheap enough to ask of every folder in a list (model-spec 10.3). Any thread.
+// Which model a checkpoint holds, told by its tensors' names and shapes: nothing is read of the weights and no device
+// is needed, so it is cheap enough to ask of every folder in a list (model-spec 10.3). Any thread.
 #pragma once
 
 #include "engine/perceiver/preprocessor.h"

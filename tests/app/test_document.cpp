@@ -47,7 +47,8 @@ private slots:
         QCOMPARE(int(flow->kind), int(Kind::OpticalFlow));
         QCOMPARE(flow->can, std::vector<std::string>{"Optical flow of two frames"});
         QCOMPARE(flow->parameters, int64_t(406'896)); // as its card says
-        QVERIFY(flow->bytes >= 4 * 400'000 && flow->bytes < fs::file_size(kSource / "assets/starter/flow/model.safetensors"));
+        QVERIFY(flow->bytes >= 4 * 400'000
+            && flow->bytes < fs::file_size(kSource / "assets/starter/flow/model.safetensors"));
         QVERIFY(flow->card.find("Middlebury") != std::string::npos);
         QCOMPARE(shelf.find("image")->can.at(0), "Names one of 10 things in a picture");
         QVERIFY(shelf.find("image")->can.at(1).starts_with("Knows airplane, "));
@@ -93,22 +94,26 @@ private slots:
     void foldersThatCannotBeUsed()
     {
         const std::string config = R"({"num_latents": "many"})";
-        const auto wrong = [](const std::string& folder) { return QString::fromStdString(ModelShelf::entryOf(folder).wrong); };
+        const auto wrong
+            = [](const std::string& folder) { return QString::fromStdString(ModelShelf::entryOf(folder).wrong); };
         const auto says = [](const QString& sentence, const char* words) {
             return sentence.contains(words) ? true : (qWarning() << sentence, false);
         };
         QVERIFY(says(wrong((m_folder / "gone").string()), "take it out of the list"));
         write(m_folder / "empty/notes.txt", "x");
         QVERIFY(says(wrong((m_folder / "empty").string()), "holds no weights"));
-        QVERIFY(says(wrong(damaged(m_folder / "config", "masked-lm-dm", "config.json", config)), "num_latents must be"));
+        QVERIFY(
+            says(wrong(damaged(m_folder / "config", "masked-lm-dm", "config.json", config)), "num_latents must be"));
         QVERIFY(says(wrong(damaged(m_folder / "json", "masked-lm-dm", "config.json", "{")), "not a JSON object"));
         QVERIFY(says(wrong(damaged(m_folder / "cut", "masked-lm-dm", "model.safetensors", "abc")), "too short"));
-        QVERIFY(says(wrong(damaged(m_folder / "torch", "masked-lm-bin", "pytorch_model.bin", "abc")), "pytorch_model.bin"));
+        QVERIFY(
+            says(wrong(damaged(m_folder / "torch", "masked-lm-bin", "pytorch_model.bin", "abc")), "pytorch_model.bin"));
         QVERIFY(says(wrong(damaged(m_folder / "heads", "masked-lm-dm", "config.json",
                          R"({"d_latents": 39, "qk_channels": 10, "num_self_attention_heads": 3})")),
             "cannot be split"));
         // Another model's config, and weights that are no Perceiver's.
-        QVERIFY(says(wrong(damaged(m_folder / "other", "masked-lm-dm", "config.json", "{}")), "embeddings.latents has shape"));
+        QVERIFY(says(
+            wrong(damaged(m_folder / "other", "masked-lm-dm", "config.json", "{}")), "embeddings.latents has shape"));
         const std::string header = R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
         std::string file(8, '\0');
         file[0] = char(header.size());
@@ -126,7 +131,8 @@ private slots:
             fs::copy(testCase("image-learned"), folder);
         write(hub / "README.md", "---\nlicense: x\n---\n\n# Eye\n");
         const std::string a = (m_folder / "a/model").string();
-        const ModelShelf shelf({hub.string(), a + "/", a, (m_folder / "b/../b/model").string(), (m_folder / "gone").string()});
+        const ModelShelf shelf(
+            {hub.string(), a + "/", a, (m_folder / "b/../b/model").string(), (m_folder / "gone").string()});
         std::vector<std::string> found;
         for (const ModelEntry& entry : shelf.entries())
             if (!entry.starter)
@@ -294,7 +300,8 @@ private slots:
             QVERIFY(settings.save());
             QCOMPARE(Settings(file).colourMap(), "turbo"); // and it is well again
         };
-        check("[view]\ncolour_map=plaid\nscale=7\nopacity=nan\ntheme=@Invalid()\n[recent]\n01=\n02=@Variant(\\0)\n", false);
+        check("[view]\ncolour_map=plaid\nscale=7\nopacity=nan\ntheme=@Invalid()\n[recent]\n01=\n02=@Variant(\\0)\n",
+            false);
         check("[view]\nopacity=1.5\ncolour_map=viridis, magma\n[models]\nfolders=,,\n", false);
         check("[view\nno settings at all\n\xff\xfe\n", true);
         check(std::string("\0\x80PNG\n[[[\n=x\n", 13), true);

@@ -109,10 +109,7 @@ private slots:
         QVERIFY2(sentence.contains(words) && sentence.contains("a.pscope"), qPrintable(sentence));
     }
 
-    void noSession()
-    {
-        QCOMPARE(int(readSession(m_folder / "a.pscope").error().kind), int(ErrorKind::NoInput));
-    }
+    void noSession() { QCOMPARE(int(readSession(m_folder / "a.pscope").error().kind), int(ErrorKind::NoInput)); }
 
     // Drops.
 
@@ -202,8 +199,7 @@ private slots:
         const auto items = groupDrop(paths);
         QCOMPARE(items.size(), size_t(203));
         QCOMPARE(int(items[199].task), int(SourceTask::Image));
-        QCOMPARE(items[0].note,
-            "one of 200 numbered frames of one size: open two of them for the motion between them");
+        QCOMPARE(items[0].note, "one of 200 numbered frames of one size: open two of them for the motion between them");
         QVERIFY(items[200].note.starts_with("there is no file"));
         QVERIFY(items[201].note.find("kind that cannot be opened") != std::string::npos);
         QVERIFY(items[202].note.find("not a picture") != std::string::npos);
