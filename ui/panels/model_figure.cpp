@@ -88,7 +88,7 @@ private:
     void addLegend(double y)
     {
         FigureLabel legend = m_blocks.label(FigurePart::Inputs,
-            say("An array's sides grow with the logarithm of its size: each cell doubles it."), m_blocks.quiet(),
+            say("Sides grow with the logarithm of the size: each cell is a doubling."), m_blocks.quiet(),
             FigureLabel::Quiet, m_width - 2 * kMargin);
         legend.rect.moveTo((m_width - legend.rect.width()) / 2, y + kSpace * 1.5);
         m_layout.labels.push_back(legend);

@@ -90,7 +90,7 @@ FigureBlock FigureBlocks::array(FigurePart part, double cell, double wordsWidth,
     block.box = {.part = part, .rowCells = figureCells(rows), .columnCells = columns > 0 ? figureCells(columns) : 0};
     block.box.rect = QRectF(0, 0, std::max(kSmallestSide, cell * (columns > 0 ? figureCells(columns) : kUnknownCells)),
         std::max(kSmallestSide, cell * figureCells(rows)));
-    const QRectF room = block.box.rect.adjusted(3, 3, -3, -3);
+    const QRectF room = block.box.rect.adjusted(5, 3, -5, -3);
     FigureLabel size = label(part, partDetail(m_facts, part), m_quiet, FigureLabel::Strong, room.width());
     size.inside = size.rect.width() <= room.width() && size.rect.height() <= room.height();
     std::vector<FigureLabel> words = {label(part, partName(m_facts, part), m_strong, FigureLabel::Strong, wordsWidth)};

@@ -24,7 +24,7 @@ ModelFigureView::ModelFigureView(QWidget* parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setAccessibleName(tr("Figure of the model"));
@@ -91,6 +91,8 @@ void ModelFigureView::light(std::optional<FigurePart> part)
     if (part == m_lit)
         return;
     m_lit = part;
+    // A reader says the new name of what has the focus.
+    setAccessibleName(part ? partSentence(m_facts, *part) : tr("Figure of the model"));
     update();
     emit pointed(part ? partSentence(m_facts, *part) : QString());
 }
@@ -121,6 +123,11 @@ void ModelFigureView::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     paintFigure(painter, m_layout, palette(), m_lit);
+    if (m_reachedByKeys && !m_lit) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(palette().color(QPalette::Highlight));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    }
 }
 
 void ModelFigureView::resizeEvent(QResizeEvent*)
@@ -159,7 +166,8 @@ void ModelFigureView::keyPressEvent(QKeyEvent* event)
 void ModelFigureView::focusInEvent(QFocusEvent* event)
 {
     if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason)
-        light(figureParts(m_facts).front()); // so that the focus is seen
+        light(figureParts(m_facts).front());
+    m_reachedByKeys = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
     QWidget::focusInEvent(event);
 }
 
@@ -167,6 +175,7 @@ void ModelFigureView::focusOutEvent(QFocusEvent* event)
 {
     if (event->reason() != Qt::PopupFocusReason && event->reason() != Qt::ActiveWindowFocusReason)
         light({});
+    m_reachedByKeys = false;
     QWidget::focusOutEvent(event);
 }
 

@@ -45,6 +45,7 @@ private:
     app::document::ModelFacts m_facts;
     FigureLayout m_layout;
     std::optional<FigurePart> m_lit;
+    bool m_reachedByKeys = false; // has the focus, and not by a click
 };
 
 } // namespace ui

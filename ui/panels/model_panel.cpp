@@ -11,13 +11,12 @@
 #include <QTextBrowser>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 namespace ui {
 
 namespace {
-
-constexpr int kLessonLines = 4; // room that is kept, so that nothing moves as one points along the figure
 
 // A card may come with a checkpoint of unknown origin: it loads no file and no picture.
 class Card : public QTextBrowser {
@@ -49,6 +48,7 @@ ModelPanel::ModelPanel(QWidget* parent)
 {
     m_nothing->setText(tr("The model is drawn here once it is loaded."));
     m_lesson->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_lesson->installEventFilter(this);
     m_lesson->setAccessibleName(tr("About the part that is pointed at"));
     connect(m_figure, &ModelFigureView::pointed, this, [this](const QString& sentence) {
         m_lesson->setText(sentence.isEmpty() ? tr("Point at a part to read what it does.") : sentence);
@@ -104,7 +104,7 @@ void ModelPanel::showModel(const app::document::ModelFacts& facts, const QString
     m_title->setText(title);
     m_figure->setFacts(facts);
     m_lesson->setText(tr("Point at a part to read what it does."));
-    m_lesson->setMinimumHeight(kLessonLines * m_lesson->fontMetrics().lineSpacing());
+    fitLesson();
     showCosts(facts, deviceBytes);
     m_card->document()->setMarkdown(cardMarkdown,
         QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) | QTextDocument::MarkdownNoHTML);
@@ -153,10 +153,23 @@ void ModelPanel::fitCard()
     m_card->setFixedHeight(int(std::ceil(m_card->document()->size().height())) + 2);
 }
 
+void ModelPanel::fitLesson()
+{
+    int height = 0;
+    for (const FigurePart part : figureParts(m_figure->facts())) {
+        const QRect room(0, 0, m_lesson->width(), 10000);
+        const QRect text = m_lesson->fontMetrics().boundingRect(room, Qt::TextWordWrap, partSentence(m_figure->facts(), part));
+        height = std::max(height, text.height());
+    }
+    m_lesson->setMinimumHeight(height);
+}
+
 bool ModelPanel::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_card && (event->type() == QEvent::Resize || event->type() == QEvent::Show))
         fitCard();
+    if (watched == m_lesson && event->type() == QEvent::Resize)
+        fitLesson();
     if (watched == m_card && event->type() == QEvent::Wheel) { // the panel scrolls, not the card
         event->ignore();
         return true;

@@ -41,6 +41,7 @@ private:
     void openCard(bool open);
     bool eventFilter(QObject* watched, QEvent* event) override;
     void fitCard();
+    void fitLesson(); // keeps the room of the longest sentence, so that nothing moves as one points along
 
     QLabel *m_nothing, *m_title, *m_lesson;
     ModelFigureView* m_figure;

@@ -147,7 +147,7 @@ QString partDetail(const ModelFacts& facts, FigurePart part)
 {
     if (isArray(part)) {
         const auto [rows, columns] = arraySize(facts, part);
-        return columns > 0 ? QString("%1 × %2").arg(groupedText(rows), groupedText(columns)) : groupedText(rows);
+        return columns > 0 ? QString("%1 ×\u00a0%2").arg(groupedText(rows), groupedText(columns)) : groupedText(rows);
     }
     if (part != FigurePart::Layers)
         return headsText(part == FigurePart::Encoder ? facts.encoderHeads : facts.decoderHeads);

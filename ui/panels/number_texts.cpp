@@ -35,6 +35,11 @@ QString millisecondsText(double seconds)
     return QString("%1 ms").arg(threeDigits(seconds * 1000));
 }
 
+QString secondsText(double seconds)
+{
+    return seconds < 10 ? millisecondsText(seconds) : QString("%1 s").arg(threeDigits(seconds));
+}
+
 QString flopText(double flop)
 {
     if (flop != 0 && flop < 1e7)

@@ -1,5 +1,6 @@
 #include "ui/panels/timings_delegate.h"
 
+#include "ui/panels/number_texts.h"
 #include "ui/panels/timings_model.h"
 #include "ui/theme.h"
 
@@ -10,7 +11,6 @@ namespace ui {
 namespace {
 
 constexpr int kBar = 6;
-constexpr int kNumber = 9; // digits and a unit that a number's column has room for
 
 QString text(const QModelIndex& index, int column)
 {
@@ -31,11 +31,10 @@ QColor mixed(const QColor& a, const QColor& b, double share)
 
 } // namespace
 
-QSize TimingsDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
+QSize TimingsDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const
 {
     const int line = QFontMetrics(option.font).height();
-    const bool rest = index.data(TimingsModel::RestRole).toBool();
-    return {200, kSpace + line + kSpace / 2 + kBar + (rest ? 0 : kSpace / 2 + line) + kSpace};
+    return {200, kSpace + line + kSpace / 2 + kBar + kSpace / 2 + line + kSpace};
 }
 
 void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
@@ -49,29 +48,26 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                hovered = option.state.testFlag(QStyle::State_MouseOver);
     const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
     if (selected || hovered) {
-        painter->setPen(selected && option.state.testFlag(QStyle::State_Active) ? QPen(accent, 1) : QPen(Qt::NoPen));
+        painter->setPen(selected ? QPen(accent, 1) : QPen(Qt::NoPen));
         painter->setBrush(mixed(palette.color(QPalette::Base), accent, selected ? 0.14 : 0.07));
         painter->drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     }
 
-    const QFontMetrics metrics(option.font), strongMetrics(strong(option.font));
+    const QFontMetrics metrics(option.font);
     const QRect inside = option.rect.adjusted(kSpace, kSpace, -kSpace, -kSpace);
     QRect line(inside.left(), inside.top(), inside.width(), metrics.height());
-    const auto drawRight = [&](const QString& words, int columns, const QColor& colour, const QFont& font) {
-        const int width = std::max(metrics.averageCharWidth() * columns, QFontMetrics(font).horizontalAdvance(words));
+    // Words at the right end of a line and others before them, shortened where they would meet.
+    const auto drawLine = [&](const QString& words, const QColor& colour, const QString& number, const QFont& font) {
         painter->setFont(font);
+        painter->setPen(number == text(index, TimingsModel::Share) ? quiet : palette.color(QPalette::Text));
+        painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, number);
+        const QRect before = line.adjusted(0, 0, -QFontMetrics(font).horizontalAdvance(number) - kSpace, 0);
+        painter->setFont(option.font);
         painter->setPen(colour);
-        painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, words);
-        line.setRight(line.right() - width);
+        painter->drawText(before, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(words, Qt::ElideRight, before.width()));
     };
-    drawRight(text(index, TimingsModel::Share), kNumber, quiet, option.font);
-    drawRight(tr("%1 ms").arg(text(index, TimingsModel::Milliseconds)), kNumber, palette.color(QPalette::Text),
-        strong(option.font));
-    line.setRight(line.right() - kSpace);
-    painter->setFont(option.font);
-    painter->setPen(rest ? quiet : palette.color(QPalette::Text));
-    painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-        metrics.elidedText(text(index, TimingsModel::Name), Qt::ElideRight, line.width()));
+    drawLine(text(index, TimingsModel::Name), rest ? quiet : palette.color(QPalette::Text),
+        tr("%1 ms").arg(text(index, TimingsModel::Milliseconds)), strong(option.font));
 
     const QRectF track(inside.left(), line.bottom() + kSpace / 2, inside.width(), kBar);
     painter->setPen(Qt::NoPen);
@@ -84,18 +80,14 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     if (share > 0)
         painter->drawRoundedRect(bar, std::min(kBar / 2., bar.width() / 2), kBar / 2.);
 
-    if (!rest) {
-        QStringList parts;
-        if (text(index, TimingsModel::GflopPerSecond) != "–")
-            parts << tr("%1 GFLOP").arg(text(index, TimingsModel::Gflop))
-                  << tr("%1 GFLOP/s").arg(text(index, TimingsModel::GflopPerSecond));
-        const QString uses = text(index, TimingsModel::Uses);
-        parts << (uses == "1" ? tr("1 use") : tr("%1 uses").arg(uses));
-        const QRect below(inside.left(), int(track.bottom()) + kSpace / 2, inside.width(), metrics.height());
-        painter->setPen(quiet);
-        painter->drawText(below, Qt::AlignLeft | Qt::AlignVCenter,
-            metrics.elidedText(parts.join("  ·  "), Qt::ElideRight, below.width()));
-    }
+    QStringList parts;
+    for (const int column : {int(TimingsModel::Gflop), int(TimingsModel::GflopPerSecond)})
+        if (const double flop = index.siblingAtColumn(column).data(TimingsModel::ValueRole).toDouble() * 1e9; flop > 0)
+            parts << flopText(flop) + (column == TimingsModel::Gflop ? "" : "/s");
+    const QString uses = text(index, TimingsModel::Uses);
+    parts << (rest ? tr("loading, transfers, waiting") : uses == "1" ? tr("1 use") : tr("%1 uses").arg(uses));
+    line.moveTop(int(track.bottom()) + kSpace / 2);
+    drawLine(parts.join(" · "), quiet, text(index, TimingsModel::Share), option.font);
     painter->restore();
 }
 

@@ -140,8 +140,8 @@ QString TimingsModel::nameOf(const Row& row) const
 QString TimingsModel::sentence(const Row& row) const
 {
     QString words = tr("%1: %2, %3 of the whole").arg(nameOf(row), millisecondsText(row.pass.seconds), text(row, Share));
-    if (row.pass.flop > 0)
-        words += tr("; %1 at %2 GFLOP/s").arg(flopText(row.pass.flop), text(row, GflopPerSecond));
+    if (row.pass.flop > 0 && row.pass.seconds > 0)
+        words += tr("; %1 at %2 a second").arg(flopText(row.pass.flop), flopText(row.pass.flop / row.pass.seconds));
     if (!row.rest)
         words += row.pass.uses == 1 ? tr("; used once") : tr("; used %1 times").arg(groupedText(row.pass.uses));
     return words + ".";

@@ -146,13 +146,13 @@ void TimingsPanel::showTimings(
 {
     m_model->setPasses(passes, seconds);
     const auto& sum = m_model->sum();
-    m_whole->setText(millisecondsText(m_model->wholeSeconds()));
+    m_whole->setText(secondsText(m_model->wholeSeconds()));
     m_device->setText(device);
     QString words = tr("Sum of the passes: %1").arg(millisecondsText(sum.seconds));
     if (m_model->wholeSeconds() > 0)
         words += tr(", %1").arg(percentText(sum.seconds / m_model->wholeSeconds()));
     if (sum.flop > 0 && sum.seconds > 0)
-        words += tr("; %1 at %2 GFLOP/s").arg(flopText(sum.flop), threeDigits(sum.flop / 1e9 / sum.seconds));
+        words += tr("\n%1 at %2 a second").arg(flopText(sum.flop), flopText(sum.flop / sum.seconds));
     m_sum->setText(words);
     setFilled(m_model->rowCount() > 0);
 }
