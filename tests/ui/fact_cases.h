@@ -32,21 +32,27 @@ inline constexpr double kFlowSeconds = 68.557100074;
 inline ModelFacts facts(const char* kind, std::array<int64_t, 4> arrays, int64_t layers, int64_t blocks,
     std::array<int64_t, 2> outputs, std::array<int64_t, 3> heads, int64_t parameters, uint64_t bytes, double gflop)
 {
-    return {kind, arrays[0], arrays[1], arrays[2], arrays[3], layers, blocks, outputs[0], outputs[1], heads[0], heads[1],
-        heads[2], parameters, bytes, gflop};
+    return {kind, arrays[0], arrays[1], arrays[2], arrays[3], layers, blocks, outputs[0], outputs[1], heads[0],
+        heads[1], heads[2], parameters, bytes, gflop};
 }
 inline const std::map<QString, ModelFacts> kModels = {
-    {"starter-flow", facts("optical-flow", {1536, 130, 48, 128}, 3, 1, {1536, 2}, {1, 4, 1}, 406896, 1627584, 0.197394432)},
+    {"starter-flow",
+        facts("optical-flow", {1536, 130, 48, 128}, 3, 1, {1536, 2}, {1, 4, 1}, 406896, 1627584, 0.197394432)},
     {"starter-image", facts("image-conv", {225, 98, 64, 128}, 6, 1, {1, 10}, {1, 4, 1}, 866382, 1732764, 0.143)},
-    {"starter-sentiment", facts("text-classification", {2048, 64, 1024, 192}, 2, 1, {1, 2}, {4, 4, 4}, 1979042, 3958084, 6.6)},
-    {"starter-clip", facts("multimodal", {4257, 128, 704, 160}, 2, 1, {65697, 10}, {1, 4, 1}, 1170755, 2341510, 89.734147796)},
+    {"starter-sentiment",
+        facts("text-classification", {2048, 64, 1024, 192}, 2, 1, {1, 2}, {4, 4, 4}, 1979042, 3958084, 6.6)},
+    {"starter-clip",
+        facts("multimodal", {4257, 128, 704, 160}, 2, 1, {65697, 10}, {1, 4, 1}, 1170755, 2341510, 89.734147796)},
     {"language", facts("masked-lm", {2048, 768, 256, 1280}, 26, 1, {2048, 262}, {8, 8, 8}, 201108230, 804432920, 113)},
     {"fourier", facts("image-fourier", {50176, 261, 512, 1024}, 48, 8, {1, 1000}, {1, 8, 1}, 48440627, 193762508, 407)},
-    {"flow", facts("optical-flow", {182528, 322, 2048, 512}, 24, 1, {182528, 2}, {1, 16, 1}, 41057134, 164228536, 1887)},
+    {"flow",
+        facts("optical-flow", {182528, 322, 2048, 512}, 24, 1, {182528, 2}, {1, 16, 1}, 41057134, 164228536, 1887)},
     {"multimodal", facts("multimodal", {52097, 704, 784, 512}, 8, 1, {802816, 3}, {1, 8, 1}, 19858855, 79435420, 6850)},
     {"bare", facts("bare", {33, 17, 5, 9}, 2, 1, {0, 0}, {1, 1, 0}, 1234, 4936, 0.0001)},
     {"tiny", facts("bare", {1, 1, 1, 1}, 0, 1, {1, 1}, {1, 0, 1}, 7, 28, 0.0000001)},
-    {"huge", facts("optical-flow", {182528000, 10240, 204800, 12800}, 480, 80, {802816000, 10000}, {128, 160, 128}, 200000000000, 800000000000, 9e6)},
+    {"huge",
+        facts("optical-flow", {182528000, 10240, 204800, 12800}, 480, 80, {802816000, 10000}, {128, 160, 128},
+            200000000000, 800000000000, 9e6)},
 };
 
 inline QString shots()
@@ -84,7 +90,8 @@ inline QString wrongWith(const ui::FigureLayout& layout)
         if (!all.contains(label.rect))
             return label.text + " leaves the figure";
         const QFontMetricsF metrics(label.font);
-        const QRectF painted = metrics.boundingRect(label.rect, int(label.centred ? Qt::AlignHCenter : Qt::AlignLeft) | int(Qt::AlignTop), label.text);
+        const QRectF painted = metrics.boundingRect(
+            label.rect, int(label.centred ? Qt::AlignHCenter : Qt::AlignLeft) | int(Qt::AlignTop), label.text);
         if (!label.rect.adjusted(-1, -1, 1, 1).contains(painted))
             return label.text + " is larger than its place";
         for (size_t j = 0; j < i; ++j)

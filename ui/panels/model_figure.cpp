@@ -24,9 +24,7 @@ QString say(const char* text)
 class Builder {
 public:
     Builder(const ModelFacts& facts, double width, const QFont& font)
-        : m_facts(facts)
-        , m_width(width)
-        , m_blocks(facts, font)
+        : m_facts(facts), m_width(width), m_blocks(facts, font)
     {
         // Half the width has to hold the longest word of an array's, and half of that an arrow's.
         while (m_blocks.quiet().pointSizeF() > kSmallestFont && neededHalf() > half())
@@ -51,7 +49,8 @@ private:
     {
         double needed = 2 * (textWidth("Q, K, V", m_blocks.quiet()) + kSpace);
         for (const FigurePart part : figureParts(m_facts))
-            needed = std::max({needed, longestWord(partName(m_facts, part), m_blocks.strong()), longestWord(partDetail(m_facts, part), m_blocks.quiet())});
+            needed = std::max({needed, longestWord(partName(m_facts, part), m_blocks.strong()),
+                longestWord(partDetail(m_facts, part), m_blocks.quiet())});
         return needed;
     }
 
@@ -61,15 +60,16 @@ private:
         m_layout.labels.insert(m_layout.labels.end(), block.labels.begin(), block.labels.end());
     }
 
-    // words: what the arrow carries, beside its middle; freeFrom: where an arrow to the right leaves what stands over its
-    // beginning.
+    // words: what the arrow carries, beside its middle; freeFrom: where an arrow to the right leaves what stands over
+    // its beginning.
     void addArrow(FigurePart part, const QLineF& line, const QString& words, double freeFrom = 0)
     {
         const bool query = words.startsWith('Q');
         m_layout.arrows.push_back({line, query});
         if (words.isEmpty())
             return;
-        FigureLabel made = m_blocks.label(part, words, m_blocks.quiet(), query ? FigureLabel::Query : FigureLabel::Quiet, 1e6);
+        FigureLabel made
+            = m_blocks.label(part, words, m_blocks.quiet(), query ? FigureLabel::Query : FigureLabel::Quiet, 1e6);
         made.text = words;
         made.rect.setWidth(textWidth(words, m_blocks.quiet()));
         made.rect.setHeight(std::ceil(QFontMetricsF(m_blocks.quiet()).lineSpacing()));
@@ -118,17 +118,21 @@ private:
         // What is to spare widens the attentions as far as their words make use of it, then the gaps.
         const int attentions = decoder ? 3 : 2;
         const double least = m_blocks.smallestAttention();
-        const double most = std::max(least, std::max(textWidth(partName(m_facts, Encoder), m_blocks.strong()), textWidth(partName(m_facts, Layers), m_blocks.strong())) + 2 * kFigurePad + 2);
+        const double most = std::max(least,
+            std::max(textWidth(partName(m_facts, Encoder), m_blocks.strong()),
+                textWidth(partName(m_facts, Layers), m_blocks.strong()))
+                + 2 * kFigurePad + 2);
         const double attention = least + std::min(spare / attentions, most - least);
         spare -= (attention - least) * attentions;
         const double extra = std::min(spare / (attentions + 1), 3. * kSpace);
         spare -= extra * (attentions + 1);
 
         FigureBlock inputs = m_blocks.array(Inputs, cell, 1e6), latents = m_blocks.array(Latents, cell, 1e6),
-              queries = m_blocks.array(Queries, cell, 1e6), outputs = m_blocks.array(Outputs, cell, 1e6);
+                    queries = m_blocks.array(Queries, cell, 1e6), outputs = m_blocks.array(Outputs, cell, 1e6);
         FigureBlock encoder = m_blocks.attention(Encoder, attention), layers = m_blocks.attention(Layers, attention),
-              decode = m_blocks.attention(Decoder, attention);
-        const double height = std::max({encoder.box.rect.height(), layers.box.rect.height(), decoder ? decode.box.rect.height() : 0});
+                    decode = m_blocks.attention(Decoder, attention);
+        const double height
+            = std::max({encoder.box.rect.height(), layers.box.rect.height(), decoder ? decode.box.rect.height() : 0});
         double above = latents.bounds().height();
         if (decoder)
             above = std::max(above, queries.bounds().height());
@@ -148,11 +152,16 @@ private:
             block.centreBoxAt(below.box.rect.center().x(), 0);
             block.move(0, below.box.rect.top() - arrowDrop() - block.box.rect.bottom());
             add(block);
-            addArrow(below.box.part, {QPointF(below.box.rect.center().x(), block.box.rect.bottom() + 2), QPointF(below.box.rect.center().x(), below.box.rect.top() - 2)}, "Q");
+            addArrow(below.box.part,
+                {QPointF(below.box.rect.center().x(), block.box.rect.bottom() + 2),
+                    QPointF(below.box.rect.center().x(), below.box.rect.top() - 2)},
+                "Q");
         };
         const auto join = [&](const FigureBlock& from, const FigureBlock& to, const char* words) {
             const double step = (from.box.cards - 1) * kCardStep;
-            addArrow(isArray(to.box.part) ? from.box.part : to.box.part, {QPointF(from.box.rect.right() + step + 2, y), QPointF(to.box.rect.left() - 2, y)}, words, from.bounds().right());
+            addArrow(isArray(to.box.part) ? from.box.part : to.box.part,
+                {QPointF(from.box.rect.right() + step + 2, y), QPointF(to.box.rect.left() - 2, y)}, words,
+                from.bounds().right());
         };
         put(inputs, inputs.bounds().width());
         x += gapFor("K, V") + extra;

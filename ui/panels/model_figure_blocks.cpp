@@ -72,7 +72,8 @@ void FigureBlocks::setFont(QFont font)
     m_tag.setWeight(QFont::DemiBold);
 }
 
-FigureLabel FigureBlocks::label(FigurePart part, const QString& text, const QFont& font, FigureLabel::Tone tone, double width) const
+FigureLabel FigureBlocks::label(
+    FigurePart part, const QString& text, const QFont& font, FigureLabel::Tone tone, double width) const
 {
     FigureLabel made{.part = part, .text = brokenAt(width, text, font), .font = font, .tone = tone};
     const QStringList lines = made.text.split('\n');
@@ -144,7 +145,8 @@ double FigureBlocks::smallestAttention() const
     double widest = 0;
     for (const FigurePart part : figureParts(m_facts))
         if (!isArray(part))
-            widest = std::max({widest, longestWord(partName(m_facts, part), m_strong), longestWord(partDetail(m_facts, part), m_quiet)});
+            widest = std::max({widest, longestWord(partName(m_facts, part), m_strong),
+                longestWord(partDetail(m_facts, part), m_quiet)});
     return std::max(widest, textWidth(say("PROCESS"), m_tag)) + 2 * kFigurePad;
 }
 

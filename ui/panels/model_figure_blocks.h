@@ -1,5 +1,5 @@
-// The pieces of a model's figure (model_figure.h): fonts, words broken into lines and measured, and a box with its words
-// around an origin of its own, to be moved to its place. Lengths in device-independent pixels. Interface thread.
+// The pieces of a model's figure (model_figure.h): fonts, words broken into lines and measured, and a box with its
+// words around an origin of its own, to be moved to its place. Lengths in device-independent pixels. Interface thread.
 #pragma once
 
 #include "ui/panels/model_figure.h"
@@ -47,7 +47,8 @@ public:
     const QFont& strong() const { return m_strong; }
     const QFont& tag() const { return m_tag; }
 
-    FigureLabel label(FigurePart part, const QString& text, const QFont& font, FigureLabel::Tone tone, double width) const;
+    FigureLabel label(
+        FigurePart part, const QString& text, const QFont& font, FigureLabel::Tone tone, double width) const;
     // Words stand above the box, or to its right, and the size inside where it fits. cell: its height and width.
     FigureBlock array(FigurePart part, double cell, double wordsWidth, bool wordsAtRight = false) const;
     FigureBlock attention(FigurePart part, double width) const;

@@ -63,7 +63,8 @@ void paintAttention(QPainter& painter, const FigureBox& box, const Colours& colo
 {
     for (int card = box.cards - 1; card >= 0; --card) {
         const bool front = card == 0;
-        painter.setPen(QPen(lit && front ? colours.accent : mixed(colours.line, colours.quiet, 0.4), lit && front ? 2 : 1));
+        painter.setPen(
+            QPen(lit && front ? colours.accent : mixed(colours.line, colours.quiet, 0.4), lit && front ? 2 : 1));
         painter.setBrush(front ? colours.surface : mixed(colours.surface, colours.line, 0.35));
         painter.drawRoundedRect(box.rect.translated(card * 4, -card * 4), 6, 6);
     }
@@ -98,10 +99,11 @@ void paintFigure(QPainter& painter, const FigureLayout& layout, const QPalette& 
         paintArrow(painter, arrow, colours);
     for (const FigureLabel& label : layout.labels) {
         painter.setFont(label.font);
-        painter.setPen(label.tone == FigureLabel::Strong  ? colours.text
-                : label.tone == FigureLabel::Quiet ? colours.quiet
-                                                   : colours.accent);
-        painter.drawText(label.rect, (label.centred ? Qt::AlignHCenter : Qt::AlignLeft) | Qt::AlignTop | Qt::TextDontClip, label.text);
+        painter.setPen(label.tone == FigureLabel::Strong ? colours.text
+                : label.tone == FigureLabel::Quiet       ? colours.quiet
+                                                         : colours.accent);
+        painter.drawText(label.rect,
+            (label.centred ? Qt::AlignHCenter : Qt::AlignLeft) | Qt::AlignTop | Qt::TextDontClip, label.text);
     }
     painter.restore();
 }

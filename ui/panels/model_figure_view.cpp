@@ -80,7 +80,8 @@ QImage ModelFigureView::image(const QSize& size, double ratio) const
     for (; layout.size.height() * scale > size.height() && scale > 0.05; scale *= 0.97)
         layout = layOutFigure(m_facts, size.width() / (scale * 0.97), font());
     QPainter painter(&image);
-    painter.translate((size.width() - layout.size.width() * scale) / 2, (size.height() - layout.size.height() * scale) / 2);
+    painter.translate(
+        (size.width() - layout.size.width() * scale) / 2, (size.height() - layout.size.height() * scale) / 2);
     painter.scale(scale, scale);
     paintFigure(painter, layout, palette(), {});
     return image;

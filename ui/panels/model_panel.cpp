@@ -98,8 +98,8 @@ ModelPanel::ModelPanel(QWidget* parent)
     showNothing();
 }
 
-void ModelPanel::showModel(const app::document::ModelFacts& facts, const QString& title, const QString& cardMarkdown,
-    uint64_t deviceBytes)
+void ModelPanel::showModel(
+    const app::document::ModelFacts& facts, const QString& title, const QString& cardMarkdown, uint64_t deviceBytes)
 {
     m_title->setText(title);
     m_figure->setFacts(facts);
@@ -158,7 +158,8 @@ void ModelPanel::fitLesson()
     int height = 0;
     for (const FigurePart part : figureParts(m_figure->facts())) {
         const QRect room(0, 0, m_lesson->width(), 10000);
-        const QRect text = m_lesson->fontMetrics().boundingRect(room, Qt::TextWordWrap, partSentence(m_figure->facts(), part));
+        const QRect text
+            = m_lesson->fontMetrics().boundingRect(room, Qt::TextWordWrap, partSentence(m_figure->facts(), part));
         height = std::max(height, text.height());
     }
     m_lesson->setMinimumHeight(height);

@@ -1,5 +1,5 @@
-// The model: its figure with the real sizes, a sentence on what is pointed at, what it weighs and costs, and its card. It
-// takes plain values and knows no document. Interface thread.
+// The model: its figure with the real sizes, a sentence on what is pointed at, what it weighs and costs, and its card.
+// It takes plain values and knows no document. Interface thread.
 #pragma once
 
 #include "app/document/analysis.h"

@@ -21,13 +21,18 @@ struct Rows {
     const char *kind, *input, *output;
 };
 constexpr Rows kRows[] = {
-    {"masked-lm", QT_TRANSLATE_NOOP("ModelFigure", "byte of the text"), QT_TRANSLATE_NOOP("ModelFigure", "byte of the text")},
-    {"text-classification", QT_TRANSLATE_NOOP("ModelFigure", "byte of the text"), QT_TRANSLATE_NOOP("ModelFigure", "text")},
+    {"masked-lm", QT_TRANSLATE_NOOP("ModelFigure", "byte of the text"),
+        QT_TRANSLATE_NOOP("ModelFigure", "byte of the text")},
+    {"text-classification", QT_TRANSLATE_NOOP("ModelFigure", "byte of the text"),
+        QT_TRANSLATE_NOOP("ModelFigure", "text")},
     {"image-learned", QT_TRANSLATE_NOOP("ModelFigure", "pixel"), QT_TRANSLATE_NOOP("ModelFigure", "picture")},
     {"image-fourier", QT_TRANSLATE_NOOP("ModelFigure", "pixel"), QT_TRANSLATE_NOOP("ModelFigure", "picture")},
-    {"image-conv", QT_TRANSLATE_NOOP("ModelFigure", "place of the picture, after a convolution"), QT_TRANSLATE_NOOP("ModelFigure", "picture")},
-    {"optical-flow", QT_TRANSLATE_NOOP("ModelFigure", "pixel, with what both frames show around it"), QT_TRANSLATE_NOOP("ModelFigure", "pixel")},
-    {"multimodal", QT_TRANSLATE_NOOP("ModelFigure", "piece of the pictures, the sound or the label"), QT_TRANSLATE_NOOP("ModelFigure", "piece of the pictures, the sound or the label")},
+    {"image-conv", QT_TRANSLATE_NOOP("ModelFigure", "place of the picture, after a convolution"),
+        QT_TRANSLATE_NOOP("ModelFigure", "picture")},
+    {"optical-flow", QT_TRANSLATE_NOOP("ModelFigure", "pixel, with what both frames show around it"),
+        QT_TRANSLATE_NOOP("ModelFigure", "pixel")},
+    {"multimodal", QT_TRANSLATE_NOOP("ModelFigure", "piece of the pictures, the sound or the label"),
+        QT_TRANSLATE_NOOP("ModelFigure", "piece of the pictures, the sound or the label")},
 };
 constexpr Rows kOther = {"", QT_TRANSLATE_NOOP("ModelFigure", "input"), QT_TRANSLATE_NOOP("ModelFigure", "output")};
 
@@ -61,9 +66,11 @@ QString arraySentence(const ModelFacts& facts, FigurePart part)
     const QString count = groupedText(rows), width = groupedText(columns);
     switch (part) {
     case FigurePart::Inputs:
-        return say("The input array has %1 rows of %2 numbers: a row for each %3.").arg(count, width, say(rowsOf(facts).input));
+        return say("The input array has %1 rows of %2 numbers: a row for each %3.")
+            .arg(count, width, say(rowsOf(facts).input));
     case FigurePart::Latents: {
-        const QString what = say("The latents are %1 rows of %2 learned numbers, the same for whatever comes in.").arg(count, width);
+        const QString what
+            = say("The latents are %1 rows of %2 learned numbers, the same for whatever comes in.").arg(count, width);
         if (facts.latents >= facts.inputs)
             return what;
         return what + " "
@@ -71,15 +78,18 @@ QString arraySentence(const ModelFacts& facts, FigurePart part)
                   .arg(count, groupedText(facts.inputs));
     }
     case FigurePart::Queries:
-        return rows == 1 ? say("The one output query says what is asked of the latents.")
-                         : say("The output queries are %1 rows, one for each output: they say what is asked, and where.").arg(count);
+        return rows == 1
+            ? say("The one output query says what is asked of the latents.")
+            : say("The output queries are %1 rows, one for each output: they say what is asked, and where.").arg(count);
     default:
         if (!hasDecoder(facts))
             return say("What comes out are the latents themselves: %1 rows of %2 numbers.").arg(count, width);
         if (columns == 0)
-            return say("The output array has %1 rows: one for each %2; each kind of them has its own width.").arg(count, say(rowsOf(facts).output));
+            return say("The output array has %1 rows: one for each %2; each kind of them has its own width.")
+                .arg(count, say(rowsOf(facts).output));
         return rows == 1 ? say("The output is one row of %1 numbers for the %2.").arg(width, say(rowsOf(facts).output))
-                         : say("The output array has %1 rows of %2 numbers: a row for each %3.").arg(count, width, say(rowsOf(facts).output));
+                         : say("The output array has %1 rows of %2 numbers: a row for each %3.")
+                               .arg(count, width, say(rowsOf(facts).output));
     }
 }
 
@@ -176,8 +186,9 @@ QString partSentence(const ModelFacts& facts, FigurePart part)
             .arg(headsText(facts.decoderHeads), outputs, latents);
     if (facts.layers == 0)
         return say("This model has no self-attention among its latents.");
-    const QString what = (facts.layers == 1 ? say("%1 layer of self-attention, %2: each of the %3 latents asks (Q) and reads them all (K, V).")
-                                            : say("%1 layers of self-attention, %2: each of the %3 latents asks (Q) and reads them all (K, V)."))
+    const QString what = (facts.layers == 1
+            ? say("%1 layer of self-attention, %2: each of the %3 latents asks (Q) and reads them all (K, V).")
+            : say("%1 layers of self-attention, %2: each of the %3 latents asks (Q) and reads them all (K, V)."))
                              .arg(groupedText(facts.layers), headsText(facts.latentHeads), latents);
     return shared(facts) ? what + " " + say("They are %1.").arg(sharedText(facts)) : what;
 }

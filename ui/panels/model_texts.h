@@ -1,5 +1,5 @@
-// What the figure of a model says in words: its parts in reading order, their names, their sizes and a sentence each, and
-// the whole for a screen reader. After figure 2 of the Perceiver IO paper (arXiv 2107.14795). Any thread.
+// What the figure of a model says in words: its parts in reading order, their names, their sizes and a sentence each,
+// and the whole for a screen reader. After figure 2 of the Perceiver IO paper (arXiv 2107.14795). Any thread.
 #pragma once
 
 #include "app/document/analysis.h"

@@ -64,7 +64,8 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         const QRect before = line.adjusted(0, 0, -QFontMetrics(font).horizontalAdvance(number) - kSpace, 0);
         painter->setFont(option.font);
         painter->setPen(colour);
-        painter->drawText(before, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(words, Qt::ElideRight, before.width()));
+        painter->drawText(
+            before, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(words, Qt::ElideRight, before.width()));
     };
     drawLine(text(index, TimingsModel::Name), rest ? quiet : palette.color(QPalette::Text),
         tr("%1 ms").arg(text(index, TimingsModel::Milliseconds)), strong(option.font));

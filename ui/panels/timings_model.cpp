@@ -14,9 +14,13 @@ struct Lesson {
 };
 // As the engine names its passes.
 constexpr Lesson kLessons[] = {
-    {"preprocess", QT_TRANSLATE_NOOP("ui::TimingsModel", "Pixels, bytes or samples become the input array, with their positions.")},
+    {"preprocess",
+        QT_TRANSLATE_NOOP(
+            "ui::TimingsModel", "Pixels, bytes or samples become the input array, with their positions.")},
     {"image pyramid", QT_TRANSLATE_NOOP("ui::TimingsModel", "The frames are made smaller, level by level.")},
-    {"warp and median", QT_TRANSLATE_NOOP("ui::TimingsModel", "The second frame is bent by the motion found so far, and the motion is smoothed.")},
+    {"warp and median",
+        QT_TRANSLATE_NOOP(
+            "ui::TimingsModel", "The second frame is bent by the motion found so far, and the motion is smoothed.")},
     {"encoder cross-attention", QT_TRANSLATE_NOOP("ui::TimingsModel", "The latents read the input array.")},
     {"latent layers", QT_TRANSLATE_NOOP("ui::TimingsModel", "The latents read each other, layer after layer.")},
     {"decoder cross-attention", QT_TRANSLATE_NOOP("ui::TimingsModel", "The output queries read the latents.")},
@@ -139,7 +143,8 @@ QString TimingsModel::nameOf(const Row& row) const
 
 QString TimingsModel::sentence(const Row& row) const
 {
-    QString words = tr("%1: %2, %3 of the whole").arg(nameOf(row), millisecondsText(row.pass.seconds), text(row, Share));
+    QString words
+        = tr("%1: %2, %3 of the whole").arg(nameOf(row), millisecondsText(row.pass.seconds), text(row, Share));
     if (row.pass.flop > 0 && row.pass.seconds > 0)
         words += tr("; %1 at %2 a second").arg(flopText(row.pass.flop), flopText(row.pass.flop / row.pass.seconds));
     if (!row.rest)

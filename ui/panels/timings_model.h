@@ -1,6 +1,6 @@
-// The passes of a run as rows of an item model: name, milliseconds, share of the whole, GFLOP, GFLOP/s, uses; in the last
-// row what no pass names (loading, transfers, waiting), where there is such. Column Name's accessible text is the whole
-// row as a sentence, its tooltip says what the pass does. Interface thread.
+// The passes of a run as rows of an item model: name, milliseconds, share of the whole, GFLOP, GFLOP/s, uses; in the
+// last row what no pass names (loading, transfers, waiting), where there is such. Column Name's accessible text is the
+// whole row as a sentence, its tooltip says what the pass does. Interface thread.
 #pragma once
 
 #include "app/document/analysis.h"
@@ -15,7 +15,8 @@ class TimingsModel : public QAbstractTableModel {
 public:
     enum Column { Name, Milliseconds, Share, Gflop, GflopPerSecond, Uses, Columns };
     enum Role {
-        ValueRole = Qt::UserRole, // the number that is written: milliseconds, 0 … 1, GFLOP …; invalid where there is none
+        ValueRole
+        = Qt::UserRole, // the number that is written: milliseconds, 0 … 1, GFLOP …; invalid where there is none
         RestRole, // whether it is the row of what no pass names
     };
     enum class Order { ByTime, ByFirstUse };
@@ -27,8 +28,8 @@ public:
     void setOrder(Order order);
     const engine::ops::PassTime& sum() const { return m_sum; } // of the named passes
     double wholeSeconds() const { return m_whole; }
-    // Rows of `rows` (all of them when empty) as comma-separated values, RFC 4180: a heading, then pass, seconds, share of
-    // the whole (0 … 1), GFLOP, GFLOP/s, uses; the numbers in full, empty where there is none.
+    // Rows of `rows` (all of them when empty) as comma-separated values, RFC 4180: a heading, then pass, seconds, share
+    // of the whole (0 … 1), GFLOP, GFLOP/s, uses; the numbers in full, empty where there is none.
     QString csv(const QList<int>& rows = {}) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -141,8 +141,7 @@ void TimingsPanel::setFilled(bool filled)
     m_nothing->setVisible(!filled);
 }
 
-void TimingsPanel::showTimings(
-    const std::vector<engine::ops::PassTime>& passes, double seconds, const QString& device)
+void TimingsPanel::showTimings(const std::vector<engine::ops::PassTime>& passes, double seconds, const QString& device)
 {
     m_model->setPasses(passes, seconds);
     const auto& sum = m_model->sum();

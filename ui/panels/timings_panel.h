@@ -1,5 +1,5 @@
-// Where the time of a run went: every named pass with a bar, and what no pass names; by time or in order of first use, as
-// bars or as a table. Ctrl+C copies the selected rows, or all. It takes plain values and knows no document.
+// Where the time of a run went: every named pass with a bar, and what no pass names; by time or in order of first use,
+// as bars or as a table. Ctrl+C copies the selected rows, or all. It takes plain values and knows no document.
 // Interface thread.
 #pragma once
 
