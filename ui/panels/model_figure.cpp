@@ -199,7 +199,7 @@ private:
         using enum FigurePart;
         const bool decoder = hasDecoder(m_facts);
         double columns = kUnknownCells;
-        for (const FigurePart part : {Inputs, Latents, Outputs})
+        for (const FigurePart part : {Inputs, Latents, Queries, Outputs})
             columns = std::max(columns, figureCells(arraySize(m_facts, part).second));
         const double cell = std::min(std::clamp(m_width / 64, kSmallestCell, kLargestCell), half() / columns);
         const double left = kMargin + half() / 2, right = m_width - kMargin - half() / 2;

@@ -44,6 +44,17 @@ const Rows& rowsOf(const ModelFacts& facts)
     return kOther;
 }
 
+// As the released models have it, and the starters after them: the queries of flow and of hidden bytes are as wide as
+// the inputs, those of a class as the latents. 0: not known; of several kinds of output it depends on their positions.
+int64_t queryChannels(const ModelFacts& facts)
+{
+    if (facts.kind == "optical-flow" || facts.kind == "masked-lm")
+        return facts.inputChannels;
+    if (facts.kind == "text-classification" || facts.kind.starts_with("image-"))
+        return facts.latentChannels;
+    return 0;
+}
+
 QString headsText(int64_t heads)
 {
     return heads == 1 ? say("1 head") : say("%1 heads").arg(groupedText(heads));
@@ -78,9 +89,12 @@ QString arraySentence(const ModelFacts& facts, FigurePart part)
                   .arg(count, groupedText(facts.inputs));
     }
     case FigurePart::Queries:
-        return rows == 1
-            ? say("The one output query says what is asked of the latents.")
-            : say("The output queries are %1 rows, one for each output: they say what is asked, and where.").arg(count);
+        if (rows == 1)
+            return say("The one output query says what is asked of the latents.");
+        return (columns > 0
+                       ? say("The output queries are %1 rows of %2 numbers, one for each output: ").arg(count, width)
+                       : say("The output queries are %1 rows, one for each output: ").arg(count))
+            + say("they say what is asked, and where.");
     default:
         if (!hasDecoder(facts))
             return say("What comes out are the latents themselves: %1 rows of %2 numbers.").arg(count, width);
@@ -123,7 +137,7 @@ std::pair<int64_t, int64_t> arraySize(const ModelFacts& facts, FigurePart part)
     case FigurePart::Latents:
         return {facts.latents, facts.latentChannels};
     case FigurePart::Queries:
-        return {facts.outputs, 0};
+        return {facts.outputs, queryChannels(facts)};
     case FigurePart::Outputs:
         if (!hasDecoder(facts))
             return {facts.latents, facts.latentChannels};

@@ -16,8 +16,8 @@ bool hasDecoder(const app::document::ModelFacts& facts);
 std::vector<FigurePart> figureParts(const app::document::ModelFacts& facts); // as the numbers flow
 
 bool isArray(FigurePart part);
-// Rows and columns of an array; 0 columns where the facts do not know them: the queries' width, and outputs of several
-// kinds, which are of several widths.
+// Rows and columns of an array; 0 columns where the facts do not tell: outputs of several kinds, which
+// are of several widths, and the queries for them.
 std::pair<int64_t, int64_t> arraySize(const app::document::ModelFacts& facts, FigurePart part);
 
 QString partName(const app::document::ModelFacts& facts, FigurePart part); // "Encoder cross-attention"

@@ -88,6 +88,9 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QString uses = text(index, TimingsModel::Uses);
     parts << (rest ? tr("loading, transfers, waiting") : uses == "1" ? tr("1 use") : tr("%1 uses").arg(uses));
     line.moveTop(int(track.bottom()) + kSpace / 2);
+    const int room = line.width() - kSpace - metrics.horizontalAdvance(text(index, TimingsModel::Share));
+    if (metrics.horizontalAdvance(parts.join(" · ")) > room && !rest) // the shorter way to say it
+        parts.last() = tr("× %1").arg(uses);
     drawLine(parts.join(" · "), quiet, text(index, TimingsModel::Share), option.font);
     painter->restore();
 }
