@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QPainter>
+#include <algorithm>
 
 namespace ui {
 
@@ -20,6 +21,14 @@ QString text(const QModelIndex& index, int column)
 QFont strong(QFont font)
 {
     font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+// Of the second line, so that a panel 300 wide holds it.
+QFont small(QFont font)
+{
+    if (font.pointSizeF() > 0)
+        font.setPointSizeF(font.pointSizeF() * 0.9);
     return font;
 }
 
@@ -57,18 +66,20 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QRect inside = option.rect.adjusted(kSpace, kSpace, -kSpace, -kSpace);
     QRect line(inside.left(), inside.top(), inside.width(), metrics.height());
     // Words at the right end of a line and others before them, shortened where they would meet.
-    const auto drawLine = [&](const QString& words, const QColor& colour, const QString& number, const QFont& font) {
-        painter->setFont(font);
-        painter->setPen(number == text(index, TimingsModel::Share) ? quiet : palette.color(QPalette::Text));
+    const auto drawLine = [&](const QString& words, const QFont& font, const QColor& colour, const QString& number,
+                              const QFont& numberFont, const QColor& numberColour) {
+        painter->setFont(numberFont);
+        painter->setPen(numberColour);
         painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, number);
-        const QRect before = line.adjusted(0, 0, -QFontMetrics(font).horizontalAdvance(number) - kSpace, 0);
-        painter->setFont(option.font);
+        const QRect before = line.adjusted(0, 0, -QFontMetrics(numberFont).horizontalAdvance(number) - kSpace, 0);
+        painter->setFont(font);
         painter->setPen(colour);
-        painter->drawText(
-            before, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(words, Qt::ElideRight, before.width()));
+        painter->drawText(before, Qt::AlignLeft | Qt::AlignVCenter,
+            QFontMetrics(font).elidedText(words, Qt::ElideRight, before.width()));
     };
-    drawLine(text(index, TimingsModel::Name), rest ? quiet : palette.color(QPalette::Text),
-        tr("%1 ms").arg(text(index, TimingsModel::Milliseconds)), strong(option.font));
+    const QColor ink = palette.color(QPalette::Text);
+    drawLine(text(index, TimingsModel::Name), option.font, rest ? quiet : ink,
+        tr("%1 ms").arg(text(index, TimingsModel::Milliseconds)), strong(option.font), ink);
 
     const QRectF track(inside.left(), line.bottom() + kSpace / 2, inside.width(), kBar);
     painter->setPen(Qt::NoPen);
@@ -88,10 +99,7 @@ void TimingsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QString uses = text(index, TimingsModel::Uses);
     parts << (rest ? tr("loading, transfers, waiting") : uses == "1" ? tr("1 use") : tr("%1 uses").arg(uses));
     line.moveTop(int(track.bottom()) + kSpace / 2);
-    const int room = line.width() - kSpace - metrics.horizontalAdvance(text(index, TimingsModel::Share));
-    if (metrics.horizontalAdvance(parts.join(" · ")) > room && !rest) // the shorter way to say it
-        parts.last() = tr("× %1").arg(uses);
-    drawLine(parts.join(" · "), quiet, text(index, TimingsModel::Share), option.font);
+    drawLine(parts.join(" · "), small(option.font), quiet, text(index, TimingsModel::Share), small(option.font), quiet);
     painter->restore();
 }
 
