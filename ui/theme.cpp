@@ -1,72 +1,136 @@
 #include "ui/theme.h"
 
+#include "ui/style.h"
+#include "ui/theme_sheet.h"
+
 #include <QApplication>
+#include <QEvent>
 #include <QPalette>
-#include <QStyleFactory>
+#include <QPointer>
+#include <QStyleHints>
+#include <QToolTip>
 
 namespace ui {
 
 namespace {
 
-struct Colours {
-    const char *ground, *surface, *line, *text, *quiet, *accent;
-};
-constexpr Colours kDark = {"#17191e", "#1f232b", "#323844", "#e6e9ee", "#8f98a6", "#5bb8f5"};
-constexpr Colours kLight = {"#f6f7f9", "#ffffff", "#d5dae1", "#1c2128", "#5d6773", "#1769aa"};
-
-QPalette palette(const Colours& colours)
+bool looksDark(const QPalette& palette)
 {
-    QPalette p;
-    for (const auto role : {QPalette::Window, QPalette::AlternateBase})
-        p.setColor(role, colours.ground);
-    for (const auto role : {QPalette::Base, QPalette::Button, QPalette::ToolTipBase})
-        p.setColor(role, colours.surface);
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
-        p.setColor(role, colours.text);
-    p.setColor(QPalette::PlaceholderText, colours.quiet);
-    p.setColor(QPalette::Mid, colours.line);
-    p.setColor(QPalette::Highlight, colours.accent);
-    p.setColor(QPalette::HighlightedText, colours.ground);
-    p.setColor(QPalette::Link, colours.accent);
-    return p;
+    return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
 }
 
-QString sheet(const Colours& colours)
+// Remembers how the desktop is; while the theme is System, follows it.
+class Desktop : public QObject {
+public:
+    explicit Desktop(QObject* parent) : QObject(parent), m_dark(askedAtStart())
+    {
+        parent->installEventFilter(this);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+        connect(QGuiApplication::styleHints(), &QStyleHints::colorSchemeChanged, this, [this] { changed(); });
+#endif
+    }
+
+    bool dark() const { return m_dark; }
+    void show(Theme theme);
+
+    Theme m_theme = Theme::System;
+
+protected:
+    // Of all objects, as this watches the application: windows get ThemeChange, it itself ApplicationPaletteChange.
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        const bool told = event->type() == QEvent::ThemeChange
+            || (event->type() == QEvent::ApplicationPaletteChange && watched == qApp);
+        if (told && !m_changes && !m_waits) {
+            m_waits = true; // once for all that is told at a time, and not in the midst of it
+            QMetaObject::invokeMethod(this, [this] { changed(); }, Qt::QueuedConnection);
+        }
+        return false;
+    }
+
+private:
+    static bool askedAtStart()
+    {
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+        if (const auto scheme = QGuiApplication::styleHints()->colorScheme(); scheme != Qt::ColorScheme::Unknown)
+            return scheme == Qt::ColorScheme::Dark;
+#endif
+        return looksDark(QApplication::palette()); // the platform has given its own by now
+    }
+
+    bool askedNow()
+    {
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+        if (const auto scheme = QGuiApplication::styleHints()->colorScheme(); scheme != Qt::ColorScheme::Unknown)
+            return scheme == Qt::ColorScheme::Dark;
+#endif
+        const QPalette now = QApplication::palette();
+        if (now.color(QPalette::Window) != colours().ground)
+            return looksDark(now); // someone gave the application another palette
+        // Ours hides the platform's: without ours, that one is seen.
+        m_changes = true;
+        QApplication::setPalette(QPalette());
+        const bool dark = looksDark(QApplication::palette());
+        QApplication::setPalette(now);
+        m_changes = false;
+        return dark;
+    }
+
+    void changed()
+    {
+        m_waits = false;
+        const bool wasDark = std::exchange(m_dark, askedNow());
+        const bool foreign = QApplication::palette().color(QPalette::Window) != colours().ground;
+        if (foreign || (m_theme == Theme::System && m_dark != wasDark))
+            show(m_theme);
+    }
+
+    bool m_dark;
+    bool m_changes = false; // we ourselves
+    bool m_waits = false;
+};
+
+bool s_dark = false;
+QPointer<Desktop> s_desktop; // goes with the application
+
+void Desktop::show(Theme theme)
 {
-    return QString(R"(
-QToolBar, QStatusBar { background: %2; border: 0; }
-QToolBar { border-bottom: 1px solid %3; padding: 6px 10px; spacing: 8px; }
-QStatusBar { border-top: 1px solid %3; }
-QStatusBar::item { border: 0; }
-QToolBar QToolButton { border: 1px solid %3; border-radius: 6px; padding: 5px 12px; background: %1; }
-QToolBar QToolButton:checked { border-color: %5; color: %5; }
-QToolBar QToolButton:hover, QToolBar QToolButton:focus { border-color: %5; }
-#title { font-weight: 600; }
-#quiet { color: %4; }
-#headline { font-size: 17pt; font-weight: 600; }
-#arrow { font-size: 30pt; color: %5; }
-#target { border: 2px dashed %3; border-radius: 12px; }
-#target[lit="true"] { border-color: %5; background: %2; }
-#answer { background: %2; border-left: 1px solid %3; }
-QProgressBar { border: 0; border-radius: 2px; background: %3; }
-QProgressBar::chunk { border-radius: 2px; background: %5; }
-#card { border: 1px solid %3; border-radius: 8px; background: %2; text-align: left; }
-#card:hover, #card:focus { border-color: %5; }
-)")
-        .arg(colours.ground, colours.surface, colours.line, colours.quiet, colours.accent);
+    m_theme = theme;
+    s_dark = theme == Theme::System ? m_dark : theme == Theme::Dark;
+    m_changes = true;
+    const QPalette palette = paletteOf(colours());
+    // In this order: a sheet that is set keeps the palettes of the widgets that it colours.
+    qApp->setStyleSheet({});
+    QApplication::setPalette(palette);
+    QToolTip::setPalette(palette);
+    qApp->setStyleSheet(styleSheet(colours()));
+    m_changes = false;
 }
 
 } // namespace
 
-void applyTheme()
+void applyTheme(Theme theme)
 {
-    // The platform has given its own palette by now: follow it.
-    const QPalette system = QApplication::palette();
-    const bool dark = system.color(QPalette::Window).lightness() < system.color(QPalette::WindowText).lightness();
-    const Colours& colours = dark ? kDark : kLight;
-    QApplication::setStyle(QStyleFactory::create("Fusion"));
-    QApplication::setPalette(palette(colours));
-    qApp->setStyleSheet(sheet(colours));
+    if (!s_desktop) {
+        s_desktop = new Desktop(qApp);
+        QApplication::setStyle(new Style);
+    }
+    s_desktop->show(theme);
+}
+
+Theme theme()
+{
+    return s_desktop ? s_desktop->m_theme : Theme::System;
+}
+
+bool isDark()
+{
+    return s_dark;
+}
+
+const Colours& colours()
+{
+    return s_dark ? darkColours() : lightColours();
 }
 
 } // namespace ui
