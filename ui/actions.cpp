@@ -2,10 +2,13 @@
 #include "ui/main_window.h"
 
 #include "app/document/shown_map.h"
+#include "ui/about.h"
 #include "ui/canvas/canvas.h"
+#include "ui/command_palette.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
 #include "ui/scenes/text_scene.h"
+#include "ui/shortcut_sheet.h"
 #include "ui/theme.h"
 
 #include <QActionGroup>
@@ -34,7 +37,6 @@ QAction* MainWindow::add(const char* id, const QString& category, const QString&
     action->setProperty("category", category);
     action->setShortcut(key);
     action->setToolTip(key.isEmpty() ? tip : QString("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
-    action->setStatusTip({});
     if (what)
         connect(action, &QAction::triggered, this, std::move(what));
     addAction(action);
@@ -168,7 +170,35 @@ void MainWindow::makeActions()
     add("fit", view, tr("Fit"), Qt::CTRL | Qt::Key_0, tr("All of the picture"), canvas(&Canvas::fit));
     add("pixels", view, tr("Pixel for pixel"), Qt::CTRL | Qt::Key_1, tr("One pixel of the picture is one of the screen"), canvas(&Canvas::pixelForPixel));
     add("zoom in", view, tr("Zoom in"), QKeySequence::ZoomIn, tr("Larger"), canvas(&Canvas::zoomIn));
+    const std::pair<const char*, ui::Theme> themes[]
+        = {{QT_TR_NOOP("As the desktop"), ui::Theme::System}, {QT_TR_NOOP("Dark"), ui::Theme::Dark}, {QT_TR_NOOP("Light"), ui::Theme::Light}};
+    auto* group = new QActionGroup(this);
+    for (const auto& [text, theme] : themes) {
+        QAction* action = add(text, view, tr(text), {}, tr("The colours of the window"), [this, theme] {
+            applyTheme(theme);
+            m_settings->setTheme(app::document::Theme(theme));
+        });
+        action->setCheckable(true);
+        action->setChecked(theme == ui::theme());
+        group->addAction(action);
+    }
+    const QString help = tr("Help");
+    add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"), [this] { showKeys(); });
+    add("palette", help, tr("Find a command…"), Qt::CTRL | Qt::SHIFT | Qt::Key_P, tr("Everything that can be done, by a few letters"),
+        [this] { (new CommandPalette(m_actions, this))->open(); });
+    add("about", help, tr("About PerceiverScope"), {}, tr("Version and licences"), [this] { showAbout(this); });
     add("zoom out", view, tr("Zoom out"), QKeySequence::ZoomOut, tr("Smaller"), canvas(&Canvas::zoomOut));
+}
+
+void MainWindow::showKeys()
+{
+    const QList<Gesture> gestures{{tr("hover"), tr("previews where an answer came from")},
+        {tr("click"), tr("keeps what is pointed at")}, {tr("shift-click"), tr("adds to what is kept")},
+        {tr("drag"), tr("selects a rectangle, or a span of text")}, {tr("wheel"), tr("zooms about the cursor")},
+        {tr("middle drag"), tr("moves the picture; so does the right button, or Space")},
+        {tr("double-click"), tr("fits the picture into its pane")},
+        {tr("arrows"), tr("move the cursor by a pixel, with Shift by ten; Return keeps the place")}};
+    (new ShortcutSheet(m_actions, gestures, this))->open();
 }
 
 void MainWindow::makeMenus()
@@ -197,35 +227,47 @@ void MainWindow::makeMenus()
     sources->setProperty("category", tr("Panels"));
     menu->addAction(sources);
     m_actions << sources;
+    QMenu* help = menuBar()->addMenu(tr("Help"));
+    for (QAction* action : m_actions)
+        if (action->property("category") == tr("Help"))
+            help->addAction(action);
 }
 
 void MainWindow::makeBars()
 {
-    auto* bar = addToolBar(tr("Main"));
-    bar->setObjectName("main bar");
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    const auto newBar = [this](const QString& title, const char* name) {
+        QToolBar* bar = addToolBar(title);
+        bar->setObjectName(name);
+        bar->setMovable(false);
+        bar->setContextMenuPolicy(Qt::PreventContextMenu);
+        return bar;
+    };
+    QToolBar* bar = newBar(tr("Main"), "main bar");
     bar->addAction(action("open"));
-    bar->addAction(action("start"));
     m_source->setObjectName("title");
     m_source->setContentsMargins(kSpace, 0, kSpace, 0);
-    m_source->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    m_source->setMinimumWidth(0);
     bar->addWidget(m_source);
-    makeModels(bar);
-    bar->addAction(action("run"));
+    auto* room = new QWidget;
+    room->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(room);
+    QList<QAction*> whenOpen{bar->addWidget(m_progress)}; // a bar shows and hides its widgets by their actions
+    QAction* progress = whenOpen.takeFirst();
     m_progress->setTextVisible(false);
-    m_progress->setFixedSize(96, kSpace / 2);
+    m_progress->setFixedSize(120, kSpace / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
-    QAction* progress = bar->addWidget(m_progress); // a bar shows and hides its widgets by their actions
     progress->setVisible(false);
     connect(&m_document, &Document::started, progress, [progress] { progress->setVisible(true); });
     for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
         connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
     connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });
+    whenOpen << makeModels(bar);
+    bar->addAction(action("run"));
+
+    addToolBarBreak();
+    m_askBar = newBar(tr("Ask"), "ask bar");
     auto* directions = new QWidget;
     auto* row = new QHBoxLayout(directions);
-    row->setContentsMargins(kSpace, 0, 0, 0);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     for (QAction* action : m_directions->actions()) {
         auto* button = new QToolButton;
@@ -233,15 +275,18 @@ void MainWindow::makeBars()
         button->setDefaultAction(action);
         row->addWidget(button);
     }
-    bar->addWidget(directions);
-    bar->addAction(action("attention"));
+    m_askBar->addWidget(directions);
+    m_askBar->addSeparator();
+    for (const char* id : {"attention", "contours", "pin", "knock out"})
+        m_askBar->addAction(action(id));
     auto* drag = new QToolButton;
     drag->setDefaultAction(action("drag"));
     connect(drag, &QToolButton::pressed, this, [this] {
         if (SceneView* scene = currentScene())
             m_exporter.drag(*scene);
     });
-    bar->addWidget(drag);
+    m_askBar->addWidget(drag);
+    m_whenOpen = whenOpen;
 }
 
 void MainWindow::showStates()
@@ -251,6 +296,10 @@ void MainWindow::showStates()
     const bool text = scene == static_cast<SceneView*>(m_text), frames = scene == static_cast<SceneView*>(m_frames);
     const Selection& selection = m_document.selection();
     action("run")->setEnabled(open);
+    action("run")->setVisible(scene);
+    m_askBar->setVisible(scene);
+    for (QAction* each : m_whenOpen)
+        each->setVisible(scene);
     action("mask")->setEnabled(open && text);
     for (QAction* each : m_directions->actions())
         each->setEnabled(open);
@@ -266,7 +315,6 @@ void MainWindow::showStates()
         action(id)->setEnabled(answered);
     action("export map")->setEnabled(m_document.map() && m_document.map()->weights.shape.size() == 2);
     action("export motion")->setEnabled(answered && m_document.analysis()->flow);
-    m_models->setEnabled(open);
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);

@@ -150,7 +150,7 @@ void MainWindow::chooseMotionExport()
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
 }
 
-void MainWindow::makeModels(QToolBar* bar)
+QAction* MainWindow::makeModels(QToolBar* bar)
 {
     std::vector<std::string> folders;
     for (const QString& folder : m_settings->modelFolders())
@@ -160,7 +160,7 @@ void MainWindow::makeModels(QToolBar* bar)
     m_models->setAccessibleName(tr("Model"));
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_models->setToolTip(tr("The model that answers. File, Add a model's folder… brings your own."));
-    bar->addWidget(m_models);
+    QAction* shown = bar->addWidget(m_models);
     for (const char* task : kTasks)
         m_document.chooseModel(task, m_settings->chosenModel(task).toStdString());
     connect(m_models, &QComboBox::activated, this, [this](int row) {
@@ -171,6 +171,7 @@ void MainWindow::makeModels(QToolBar* bar)
         m_settings->setChosenModel(QString::fromStdString(task), QString::fromStdString(entry->id));
         m_document.chooseModel(task, entry->id);
     });
+    return shown;
 }
 
 void MainWindow::addModelFolder()

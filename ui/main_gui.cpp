@@ -1,4 +1,5 @@
 // perceiverscope: the window.
+#include "app/document/settings.h"
 #include "ui/main_window.h"
 #include "ui/program_icon.h"
 #include "ui/theme.h"
@@ -26,7 +27,7 @@ int main(int argc, char** argv)
     parser.process(*application);
 
     ui::introduceToDesktop();
-    ui::applyTheme();
+    ui::applyTheme(ui::Theme(app::document::Settings().theme()));
     ui::MainWindow window;
     if (!parser.positionalArguments().isEmpty())
         window.open(parser.positionalArguments());

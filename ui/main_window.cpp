@@ -149,7 +149,8 @@ void MainWindow::showStart()
     useLayout("start");
     m_source->clear();
     m_readout->clear();
-    say(tr("The built-in starter models answer here; your own checkpoints and every other map: pscope --help"));
+    say(tr("The built-in starter models answer at once. Your own checkpoints: File, Add a model's folder…"));
+    setWindowTitle("PerceiverScope");
     showStates();
 }
 

@@ -66,6 +66,7 @@ private:
     void makeActions();
     void makeMenus();
     void makeBars();
+    void showKeys();
     void showStates(); // what can be done now
 
     // files.cpp
@@ -74,7 +75,7 @@ private:
     void chooseExport(bool mapOnly);
     void chooseMotionExport();
     void showRecent();
-    void makeModels(QToolBar* bar);
+    QAction* makeModels(QToolBar* bar);
     void addModelFolder();
     void showModels(); // those that fit what is open
     void remember(); // layout, look
@@ -111,6 +112,8 @@ private:
     QProgressBar* m_progress;
     QList<QAction*> m_actions;
     QActionGroup* m_directions;
+    QToolBar* m_askBar = nullptr;
+    QList<QAction*> m_whenOpen; // of the main bar
     std::map<QString, QDockWidget*> m_docks;
     std::map<QString, Panel*> m_panels;
     std::map<QString, QByteArray> m_layouts, m_firstLayouts; // by scene

@@ -5,7 +5,9 @@
 #include "ui/theme.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFrame>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -24,17 +26,38 @@ struct Sample {
 const Sample kSamples[] = {
     {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Two frames · optical flow"),
         {"rubberwhale1.png", "rubberwhale2.png"}},
-    {QT_TRANSLATE_NOOP("Sample", "Who is this?"), QT_TRANSLATE_NOOP("Sample", "Picture · astronaut"),
-        {"astronaut.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What looks at you?"), QT_TRANSLATE_NOOP("Sample", "Picture · cat"), {"chelsea.png"}},
-    {QT_TRANSLATE_NOOP("Sample", "What is on the table?"), QT_TRANSLATE_NOOP("Sample", "Picture · coffee"),
-        {"coffee.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What does it take it for?"), QT_TRANSLATE_NOOP("Sample", "Picture · none of ten things"),
+        {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What is missing?"), QT_TRANSLATE_NOOP("Sample", "Text · hidden bytes"), {"gap.txt"}},
+    {QT_TRANSLATE_NOOP("Sample", "Did they like it?"), QT_TRANSLATE_NOOP("Sample", "Text · mood"), {"review.txt"}},
 };
-constexpr QSize kThumbnail(227, 136);
+constexpr QSize kThumbnail(196, 118);
+
+// The first lines of a text, hidden bytes as boxes.
+QPixmap textThumbnail(const QString& name, double scale)
+{
+    QPixmap result(kThumbnail * scale);
+    result.setDevicePixelRatio(scale);
+    result.fill(QGuiApplication::palette().color(QPalette::Base));
+    QFile file(name);
+    if (!file.open(QIODevice::ReadOnly))
+        return result;
+    const QString text = QString::fromUtf8(file.read(400)).replace("[MASK]", "▢");
+    QPainter painter(&result);
+    QFont font = painter.font();
+    font.setPointSizeF(font.pointSizeF() * 1.15);
+    painter.setFont(font);
+    painter.setPen(QGuiApplication::palette().color(QPalette::Text));
+    painter.drawText(QRect(QPoint(0, 0), kThumbnail).adjusted(12, 12, -12, -8), Qt::AlignLeft | Qt::TextWordWrap, text);
+    return result;
+}
 
 // What fits of the picture, rather its upper part, where faces are; the upper corners as round as the card's.
 QPixmap thumbnail(const QString& file, double scale)
 {
+    if (file.endsWith(".txt"))
+        return textThumbnail(file, scale);
     const auto image = readPicture(file);
     QPixmap result(kThumbnail * scale);
     result.setDevicePixelRatio(scale);

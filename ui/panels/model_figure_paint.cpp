@@ -15,8 +15,8 @@ QColor mixed(const QColor& a, const QColor& b, double share)
     return {channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue())};
 }
 
-struct Colours {
-    explicit Colours(const QPalette& palette)
+struct FigureColours {
+    explicit FigureColours(const QPalette& palette)
         : ground(palette.color(QPalette::Window))
         , surface(palette.color(QPalette::Base))
         , line(palette.color(QPalette::Mid))
@@ -28,7 +28,7 @@ struct Colours {
     QColor ground, surface, line, text, quiet, accent;
 };
 
-void paintArray(QPainter& painter, const FigureBox& box, const FigureLayout& layout, const Colours& colours, bool lit)
+void paintArray(QPainter& painter, const FigureBox& box, const FigureLayout& layout, const FigureColours& colours, bool lit)
 {
     const bool latent = box.part == FigurePart::Latents, queries = box.part == FigurePart::Queries;
     const QColor ink = latent || queries ? colours.accent : colours.text;
@@ -59,7 +59,7 @@ void paintArray(QPainter& painter, const FigureBox& box, const FigureLayout& lay
     painter.restore();
 }
 
-void paintAttention(QPainter& painter, const FigureBox& box, const Colours& colours, bool lit)
+void paintAttention(QPainter& painter, const FigureBox& box, const FigureColours& colours, bool lit)
 {
     for (int card = box.cards - 1; card >= 0; --card) {
         const bool front = card == 0;
@@ -70,7 +70,7 @@ void paintAttention(QPainter& painter, const FigureBox& box, const Colours& colo
     }
 }
 
-void paintArrow(QPainter& painter, const FigureArrow& arrow, const Colours& colours)
+void paintArrow(QPainter& painter, const FigureArrow& arrow, const FigureColours& colours)
 {
     const QColor ink = arrow.query ? colours.accent : colours.quiet;
     const QPointF along = (arrow.line.p2() - arrow.line.p1()) / arrow.line.length(), across(-along.y(), along.x());
@@ -86,7 +86,7 @@ void paintArrow(QPainter& painter, const FigureArrow& arrow, const Colours& colo
 
 void paintFigure(QPainter& painter, const FigureLayout& layout, const QPalette& palette, std::optional<FigurePart> lit)
 {
-    const Colours colours(palette);
+    const FigureColours colours(palette);
     painter.save();
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     for (const FigureBox& box : layout.boxes) {
