@@ -44,10 +44,16 @@ void MainWindow::makeDocks()
     resizeDocks({m_docks["answer"], m_docks["latents"]}, {300, 400}, Qt::Vertical);
     resizeDocks({m_docks["answer"]}, {336}, Qt::Horizontal);
     resizeDocks({m_docks["layers"]}, {190}, Qt::Vertical);
+}
+
+// The places that each scene begins with; when the bars are there, too, for they are part of them.
+void MainWindow::makeLayouts()
+{
     for (const char* scene : {"picture", "text", "frames", "start"}) {
         for (const PanelInfo& info : panels())
             m_docks[info.id]->setVisible(info.open && QString(scene) != "start"
-                && (QString(scene) != "frames" || info.area != Qt::BottomDockWidgetArea));
+                && (QString(scene) != "frames" || info.area != Qt::BottomDockWidgetArea)
+                && (QString(scene) == "frames" || QString(info.id) != "flow"));
         m_layouts[scene] = saveState();
     }
     m_firstLayouts = m_layouts;

@@ -80,6 +80,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     makeActions();
     makeMenus();
     makeBars();
+    makeLayouts();
 
     connect(m_start, &StartPage::sampleChosen, this, &MainWindow::open);
     connect(&m_document, &Document::opened, this, &MainWindow::showOpened);

@@ -83,6 +83,7 @@ private:
 
     // docks.cpp
     void makeDocks();
+    void makeLayouts();
     void resetLayout();
     void keepLayout(); // of the scene that is left
     void useLayout(const QString& scene);

@@ -183,11 +183,12 @@ Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
                 answer.flow->vector(int(x), int(y))[k]
                     += less.motion.vector(int(x - tile.left), int(y - tile.top))[k]
                     - plain.motion.vector(int(x - tile.left), int(y - tile.top))[k];
+    const tasks::Rect whole{int(tile.left), int(tile.top), int(tile.width), int(tile.height)};
     const tasks::Rect part{int(tile.left), int(tile.top), int(right - tile.left), int(bottom - tile.top)};
     answer.changed = part;
     answer.motion = views::shown({.first = first, .second = second, .flow = *answer.flow, .backward = answer.backward});
     answer.remark = "The last pass over one tile was run again without what was selected.";
-    m_trace = Trace{std::move(less.run), part};
+    m_trace = Trace{std::move(less.run), {}, whole};
     return {};
 }
 

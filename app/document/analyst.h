@@ -40,6 +40,7 @@ private:
     // What is asked about: a run of its own, or one tile of frames.
     struct Trace {
         engine::perceiver::Run run;
+        mutable engine::perceiver::FusedLayers fused;
         std::optional<engine::tasks::Rect> tile; // frames
     };
 

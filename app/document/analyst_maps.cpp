@@ -35,7 +35,7 @@ Error nothingToAsk()
 // The product of an output's row, one layer's attention and the encoder's, or the column's, the other way.
 Result<HostTensor> Analyst::throughOneLayer(const Trace& trace, const MapQuestion& question)
 {
-    const perceiver::Attention attention(*m_model, trace.run);
+    const perceiver::Attention attention(*m_model, trace.run, &trace.fused);
     const perceiver::HeadChoice heads{question.head, question.fusion};
     const bool forwards = question.direction == Direction::InputToOutputs;
     TRY_ASSIGN(const HostTensor start,
@@ -65,7 +65,7 @@ Result<HostTensor> Analyst::throughOneLayer(const Trace& trace, const MapQuestio
 
 Result<HostTensor> Analyst::weightsOf(const Trace& trace, const MapQuestion& question)
 {
-    const perceiver::Attention attention(*m_model, trace.run);
+    const perceiver::Attention attention(*m_model, trace.run, &trace.fused);
     const perceiver::HeadChoice heads{question.head, question.fusion};
     const bool rollout = question.through == Through::Rollout;
     switch (question.direction) {
@@ -96,7 +96,7 @@ Result<const Analyst::Trace*> Analyst::traceAt(uint32_t pixel)
     if (!m_trace || m_trace->tile->top != tile.top || m_trace->tile->left != tile.left) {
         m_trace.reset();
         TRY_ASSIGN(auto run, tasks::lastFlowPass(*m_model, first, second, m_answer->beforeLast, row, column));
-        m_trace = Trace{std::move(run.run), tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
+        m_trace = Trace{std::move(run.run), {}, tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
     }
     return &*m_trace;
 }

@@ -34,6 +34,18 @@ ops::Tensor times(ops::Device& device, const ops::Tensor& x, const ops::Tensor& 
     return y;
 }
 
+// The residual path counts as much as the attention. Changes `moved`.
+ops::Tensor halfAndHalf(ops::Device& device, const ops::Tensor& row, const ops::Tensor& moved)
+{
+    device.add({row, moved});
+    const ops::Tensor half = device.upload(1, 1, std::vector<float>{0.5f});
+    device.scaleRows({moved, half, 1, 1, false});
+    return moved;
+}
+
+// Floats of fused layers kept at most: the released flow model's 24 layers of 2048 x 2048 are within.
+constexpr int64_t kMostKeptFloats = int64_t(128) << 20;
+
 bool needsNormalising(HeadChoice choice)
 {
     return !choice.head && choice.fusion != ops::HeadFusion::Mean;
@@ -167,12 +179,55 @@ Result<HostTensor> Attention::latentToLatents(
     return out;
 }
 
+ops::Tensor Attention::fusedLayer(int64_t l, HeadChoice choice) const
+{
+    const int64_t n = m_run.latents.rows();
+    const SelfLayer& layer = m_model.layer(l);
+    const ops::Tensor queryKey = layer.queryKey(m_device, m_run.layers[size_t(l)]);
+    const int64_t step = std::max<int64_t>(4, kBlockFloats / (layer.heads() * n) / 4 * 4);
+    ops::Tensor all = m_device.create(n, n);
+    for (int64_t first = 0; first < n && !m_device.failed(); first += step) {
+        const int64_t count = std::min(step, n - first);
+        m_device.copyColumns(
+            {fuse(layerWeights(queryKey, layer, first, count), layer.heads(), choice), all.rowRange(first, count), 0});
+    }
+    if (needsNormalising(choice))
+        normaliseRows(m_device, all);
+    return all;
+}
+
+bool Attention::keepsLayers(HeadChoice choice) const
+{
+    const int64_t layers = int64_t(m_run.layers.size()), n = m_run.latents.rows();
+    if (!m_kept || layers * n * n > kMostKeptFloats)
+        return false;
+    if (m_kept->layers.empty() || m_kept->choice != choice) {
+        m_kept->layers.clear();
+        m_kept->choice = choice;
+        for (int64_t l = 0; l < layers; ++l)
+            m_kept->layers.push_back(fusedLayer(l, choice));
+        if (m_device.failed()) // half of them would be worse than none
+            m_kept->layers.clear();
+    }
+    return !m_kept->layers.empty();
+}
+
 ops::Tensor Attention::rollout(const ops::Tensor& start, HeadChoice choice, bool forwards) const
 {
     const int64_t layers = int64_t(m_run.layers.size()), n = start.columns();
     ops::Tensor row = start;
+    const bool kept = keepsLayers(choice);
     for (int64_t i = 0; i < layers && !m_device.failed(); ++i) {
         const int64_t l = forwards ? i : layers - 1 - i;
+        if (kept) {
+            ops::Tensor moved = m_device.create(1, n);
+            if (forwards)
+                moved = times(m_device, m_kept->layers[size_t(l)], row);
+            else
+                m_device.multiplyRows({row, m_kept->layers[size_t(l)], moved});
+            row = halfAndHalf(m_device, row, moved);
+            continue;
+        }
         const SelfLayer& layer = m_model.layer(l);
         const ops::Tensor queryKey = layer.queryKey(m_device, m_run.layers[size_t(l)]);
         const int64_t step = std::max<int64_t>(4, kBlockFloats / (layer.heads() * n) / 4 * 4);
@@ -192,10 +247,7 @@ ops::Tensor Attention::rollout(const ops::Tensor& start, HeadChoice choice, bool
                 m_device.add({part, moved});
             }
         }
-        m_device.add({row, moved});
-        const ops::Tensor half = m_device.upload(1, 1, std::vector<float>{0.5f});
-        m_device.scaleRows({moved, half, 1, 1, false});
-        row = moved;
+        row = halfAndHalf(m_device, row, moved);
     }
     return row;
 }

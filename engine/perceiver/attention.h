@@ -9,9 +9,20 @@
 
 namespace engine::perceiver {
 
+// The latent layers' fused attention of one run, kept from the first composition on, so that each further one is a few
+// small products (attention.md, section 2). Goes before its device.
+struct FusedLayers {
+    HeadChoice choice;
+    std::vector<ops::Tensor> layers; // [N, N] each
+};
+
 class Attention : public AttentionMaps {
 public:
-    using AttentionMaps::AttentionMaps;
+    // kept: of this run alone; none: layers are fused again for every question.
+    Attention(const Model& model, const Run& run, FusedLayers* kept = nullptr)
+        : AttentionMaps(model, run), m_kept(kept)
+    {
+    }
 
     // Where do these latents look? The mean of their fused rows: [M], sums to 1.
     Result<HostTensor> latentToInputs(const std::vector<uint32_t>& latents, HeadChoice heads) const;
@@ -39,10 +50,14 @@ private:
     ops::Tensor encoderRowSums(HeadChoice heads) const; // [1, N] or none
     ops::Tensor timesEncoder(const ops::Tensor& row, HeadChoice heads) const; // [1, N] -> [1, M']
     ops::Tensor rollout(const ops::Tensor& row, HeadChoice heads, bool forwards) const; // [1, N] -> the same
+    ops::Tensor fusedLayer(int64_t layer, HeadChoice heads) const; // [N, N]
+    bool keepsLayers(HeadChoice heads) const; // and whether they are there now
     std::vector<std::pair<const OutputHead*, Selection>> byHead(const std::vector<uint32_t>& outputs) const;
     ops::Tensor outputMean(const std::vector<uint32_t>& outputs, HeadChoice heads) const; // [1, N]
     Result<HostTensor> decoderTimes(const OutputHead* only, const ops::Tensor& column, HeadChoice heads) const; // [O]
     Result<HostTensor> overInputs(const ops::Tensor& row) const; // [1, M'] -> [M]
+
+    FusedLayers* m_kept;
 };
 
 // Entropy in nats of a map's weights divided by their sum, and what follows from it: exp(entropy) places share the

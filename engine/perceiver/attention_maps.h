@@ -11,6 +11,8 @@ namespace engine::perceiver {
 struct HeadChoice {
     std::optional<int64_t> head;
     ops::HeadFusion fusion = ops::HeadFusion::Mean;
+
+    bool operator==(const HeadChoice&) const = default;
 };
 
 class AttentionMaps {

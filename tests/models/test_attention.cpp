@@ -148,6 +148,9 @@ private slots:
         QVERIFY(encoded.ok());
         const perceiver::Run& run = encoded.value();
         const perceiver::Attention attention(model, run);
+        perceiver::FusedLayers kept;
+        const perceiver::Attention keeping(model, run, &kept);
+        QVERIFY(keeping.outputToInputs({0}, {.fusion = ops::HeadFusion::Max}, true).ok());
         const std::vector<uint32_t> latents{1, 4}, inputs{0, 2, 7};
         const std::vector<uint32_t> outputs // of several kinds, where there are
             = decoder.size() > 3 ? std::vector<uint32_t>{3, uint32_t(decoder.size() - 2), 1} : std::vector<uint32_t>{0};
@@ -166,7 +169,18 @@ private slots:
             expectClose(attention.outputToInputs(outputs, heads, rollout), rowTimes(row, encoder), "output to inputs");
             expectClose(
                 attention.inputToOutputs(inputs, heads, rollout), timesColumn(decoder, column), "input to outputs");
+            // Layers kept from one question to the next, also to one with other heads.
+            expectClose(keeping.outputToInputs(outputs, heads, rollout), rowTimes(row, encoder), "layers kept");
+            expectClose(keeping.inputToOutputs(inputs, heads, rollout), timesColumn(decoder, column), "layers kept");
         }
+        QCOMPARE(kept.layers.size(), layers.size());
+        QVERIFY(kept.choice == heads);
+        std::vector<double> weights(encoder.size());
+        for (size_t i = 0; i < weights.size(); ++i)
+            weights[i] = double((i * 7) % 5);
+        const std::vector<float> given(weights.begin(), weights.end());
+        expectClose(attention.latentsToInputs(given, heads), rowTimes(weights, encoder), "weighted latents to inputs");
+        expectClose(attention.latentsToOutputs(given, heads), timesColumn(decoder, weights), "weighted latents to outputs");
     }
 
     // Leaving out nothing changes no bit; leaving out padding, whose weight is 0, changes nothing; the rest does.

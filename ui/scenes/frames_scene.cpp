@@ -31,8 +31,8 @@ constexpr int kBlinkMilliseconds = 450;
 FramesScene::FramesScene(Document& document, QWidget* parent)
     : SceneView(document, parent)
     , m_main(new Canvas(m_viewport))
-    , m_first(new Canvas(m_viewport))
-    , m_second(new Canvas(m_viewport))
+    , m_first(new Canvas(m_detail))
+    , m_second(new Canvas(m_detail))
     , m_panes(new QButtonGroup(this))
 {
     m_main->setAccessibleName(tr("The motion"));
@@ -62,7 +62,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     split->setStretchFactor(1, 2);
     split->setSizes({640, 420});
     for (QSplitter* each : {lower, split}) {
-        each->setHandleWidth(kSpace);
+        each->setHandleWidth(kSpace / 2);
         each->setChildrenCollapsible(true);
     }
     auto* layout = new QVBoxLayout(this);
@@ -103,6 +103,10 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
             return; // asked again: the answer before is finer
         m_coarse = coarse;
         showPane();
+    });
+    connect(&m_detail, &Viewport::changed, this, [this] {
+        if (!m_follows)
+            m_detailZoom = m_detail.magnification(); // by hand
     });
     m_blink.setInterval(kBlinkMilliseconds);
     connect(&m_blink, &QTimer::timeout, this, [this] {
@@ -156,6 +160,10 @@ void FramesScene::point(QPoint at)
 void FramesScene::showInput()
 {
     m_viewport.fit();
+    m_follows = true;
+    m_detail.fit();
+    m_follows = false;
+    m_detailZoom = 0;
     m_shown.reset();
     m_coarse.reset();
     for (size_t i = 0; i < 2; ++i)
@@ -302,23 +310,42 @@ void FramesScene::showPane()
             app::views::captionOf(look.flow, m_shown->flow, look.flowScale, m_shown->extras())));
 }
 
-// A weight lies on the pixel of frame 1; what it means in frame 2 was found at the place that the last pass began with.
-engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights) const
+// The lower panes show the tile that was looked at large enough, about the pixel that is asked about; the mouse in them
+// moves nothing.
+void FramesScene::follow(const QRect& part)
 {
+    if (m_first->underMouse() || m_second->underMouse())
+        return;
+    const QSize size = m_frames[0].size();
+    constexpr double kTiles = 2.5; // of the tile's size to be seen
+    const double zoom = std::max(1.0,
+        std::min(size.width() / (kTiles * part.width()), size.height() / (kTiles * part.height())));
+    QPointF middle = QRectF(part).center();
+    if (const auto asked = m_document.selection().asked();
+        asked && asked->elements.size() == 1 && fromOf(asked->direction) != Part::Latents)
+        middle = QPointF(asked->elements.front() % uint32_t(size.width()), asked->elements.front() / uint32_t(size.width()));
+    m_follows = true;
+    m_detail.set(m_detailZoom > 0 ? m_detailZoom : zoom, {middle.x() / size.width(), middle.y() / size.height()});
+    m_follows = false;
+}
+
+// A weight lies on the pixel of frame 1; what it means in frame 2 was found at the place that the last pass began with.
+engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights, const QRect& part, QRect& reached) const
+{
+    reached = part;
     const auto& before = m_document.analysis()->beforeLast;
     if (before.uv.empty())
         return weights;
     engine::HostTensor moved(weights.shape);
-    const int64_t height = weights.shape[0], width = weights.shape[1];
-    for (int64_t y = 0; y < height; ++y)
-        for (int64_t x = 0; x < width; ++x) {
-            const float weight = weights.values[size_t(y * width + x)];
-            if (weight == 0)
-                continue;
-            const float* v = before.vector(int(x), int(y));
-            const int64_t tx = std::clamp<int64_t>(std::lround(double(x) + double(v[0])), 0, width - 1),
-                          ty = std::clamp<int64_t>(std::lround(double(y) + double(v[1])), 0, height - 1);
-            moved.values[size_t(ty * width + tx)] += weight;
+    const int height = int(weights.shape[0]), width = int(weights.shape[1]);
+    reached = {};
+    for (int y = part.top(); y <= part.bottom(); ++y)
+        for (int x = part.left(); x <= part.right(); ++x) {
+            const float* v = before.vector(x, y);
+            const int tx = std::clamp(int(std::lround(float(x) + v[0])), 0, width - 1),
+                      ty = std::clamp(int(std::lround(float(y) + v[1])), 0, height - 1);
+            moved.values[size_t(ty) * size_t(width) + size_t(tx)] += weights.values[size_t(y) * size_t(width) + size_t(x)];
+            reached |= QRect(tx, ty, 1, 1);
         }
     return moved;
 }
@@ -387,8 +414,11 @@ void FramesScene::showMap()
         canvas->setContours(std::move(lines));
     };
     put(m_first, map.weights, part);
-    put(m_second, onSecond(map.weights), m_frames[1].rect());
+    QRect reached;
+    const engine::HostTensor moved = onSecond(map.weights, part, reached);
+    put(m_second, moved, reached);
     m_first->setShade(part);
+    follow(part);
     m_second->setScaleBar(scaleBarOf(map));
 }
 

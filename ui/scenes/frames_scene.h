@@ -40,10 +40,14 @@ private:
     void addPane(QHBoxLayout* bar, const QString& name, const QString& tip, app::document::FramesPane pane,
         std::optional<app::views::FlowView> view);
     void point(QPoint pixel);
+    void follow(const QRect& part);
     std::optional<uint32_t> pixel(QPoint at) const;
-    engine::HostTensor onSecond(const engine::HostTensor& weights) const; // moved along the motion
+    // The weights of a part of frame 1 moved along the motion, and the part of frame 2 that they reach.
+    engine::HostTensor onSecond(const engine::HostTensor& weights, const QRect& part, QRect& reached) const;
 
-    Viewport m_viewport;
+    Viewport m_viewport, m_detail; // of the large pane; of the two beneath, which follow what is pointed at
+    double m_detailZoom = 0; // chosen for them; 0: as the tile wants it
+    bool m_follows = false;
     Canvas *m_main, *m_first, *m_second;
     QButtonGroup* m_panes;
     QTimer m_blink;
