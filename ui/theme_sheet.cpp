@@ -80,7 +80,7 @@ QProgressBar::chunk:disabled { background: $edge; }
 #heading { color: $quiet; font-weight: 600; font-size: 8pt; letter-spacing: 1px; }
 #headline { font-size: 17pt; font-weight: 600; }
 #arrow { font-size: 30pt; color: $accent; }
-#target { border: 2px dashed $edge; border-radius: 12px; }
+#target { border: 2px dashed $line; border-radius: 12px; }
 #target[lit="true"] { border-color: $accent; background: $chosen; }
 #answer { background: $surface; border-left: 1px solid $line; }
 #card { border: 1px solid $line; border-radius: 8px; background: $surface; text-align: left; }
