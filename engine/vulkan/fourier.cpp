@@ -1,14 +1,25 @@
 // The one place that sees VkFFT: its header takes as long to compile as the rest of the folder.
 #include "engine/vulkan/fourier.h"
 
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <locale.h>
 
-// What VkFFT says of a kernel that does not compile goes to stderr: stdout belongs to the program.
+// What VkFFT says of a kernel that does not compile goes to stderr: stdout belongs to the program. And it would write
+// its kernels' numbers in the C locale by changing the whole process's, under the hands of the interface's thread, and
+// back to a name that is freed by then: here it changes nothing, and PlainNumbers does it for the calling thread.
+inline char* leaveLocale()
+{
+    static char name[] = "C";
+    return name;
+}
 #define printf(...) std::fprintf(stderr, __VA_ARGS__)
+#define setlocale(category, name) leaveLocale()
 #define VKFFT_BACKEND 0
 #include <vkFFT.h>
+#undef setlocale
 #undef printf
 
 namespace engine::vulkan {
@@ -36,6 +47,22 @@ void deleteForgotten(auto* application, auto* axis)
     if constexpr (requires { deleteAxis(application, axis); })
         deleteAxis(application, axis);
 }
+
+// The calling thread reads and writes numbers as C does, as long as this lives.
+class PlainNumbers {
+public:
+    PlainNumbers() : m_plain(newlocale(LC_ALL_MASK, "C", locale_t(nullptr))), m_before(uselocale(m_plain)) { }
+    ~PlainNumbers()
+    {
+        uselocale(m_before);
+        freelocale(m_plain);
+    }
+    PlainNumbers(const PlainNumbers&) = delete;
+    PlainNumbers& operator=(const PlainNumbers&) = delete;
+
+private:
+    locale_t m_plain, m_before;
+};
 
 class Plan final : public FourierPlan {
 public:
@@ -74,6 +101,7 @@ public:
         configuration.bufferSize = &m_bytes;
         configuration.useLUT = 1; // sines by the host: a GPU's own have about ten bits less
         configuration.makeForwardPlanOnly = 1;
+        const PlainNumbers plain;
         // When it fails VkFFT frees what it had made.
         if (const VkFFTResult result = initializeVkFFT(&m_application, configuration); result != VKFFT_SUCCESS)
             return failure(result, "preparing " + transformOf(m_rows, m_columns));

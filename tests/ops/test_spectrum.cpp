@@ -1,6 +1,7 @@
 // Power spectra on every device of this machine against a plain transform in double precision.
 #include "tests/ops/on_device.h"
 
+#include <clocale>
 #include <complex>
 #include <numbers>
 
@@ -135,6 +136,21 @@ private slots:
             for (size_t i = found.size() - 3; i < found.size(); ++i)
                 expectClose(*device, found[i], once);
         }
+    }
+
+    // VkFFT by itself writes its kernels in the C locale, and takes the whole process there.
+    void leavesTheLocaleAlone()
+    {
+        const std::string before = std::setlocale(LC_ALL, nullptr);
+        QVERIFY(std::setlocale(LC_ALL, "C.UTF-8"));
+        for (const auto& device : m_devices) {
+            const HostTensor x = randomTensor({15, 26}, 9);
+            const Tensor y = device->create(15, 26);
+            device->powerSpectrum({device->upload(x), y});
+            expectClose(*device, y, exact(x));
+        }
+        QCOMPARE(std::setlocale(LC_ALL, nullptr), "C.UTF-8");
+        std::setlocale(LC_ALL, before.c_str());
     }
 
     // Two large primes: padded to powers of two this is more than many a device binds at once. Said, if so; the next
