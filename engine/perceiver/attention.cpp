@@ -185,7 +185,7 @@ ops::Tensor Attention::fusedLayer(int64_t l, HeadChoice choice) const
     const SelfLayer& layer = m_model.layer(l);
     const ops::Tensor queryKey = layer.queryKey(m_device, m_run.layers[size_t(l)]);
     const int64_t step = std::max<int64_t>(4, kBlockFloats / (layer.heads() * n) / 4 * 4);
-    ops::Tensor all = m_device.create(n, n);
+    ops::Tensor all = m_device.zeros(n, n); // its padding is summed, too
     for (int64_t first = 0; first < n && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, n - first);
         m_device.copyColumns(
