@@ -10,7 +10,7 @@ namespace app::document {
 
 namespace {
 
-constexpr double kOpacity = 0.6;
+constexpr double kOpacity = 0.85;
 constexpr const char* kRecent = "recent";
 constexpr const char* kFolders = "models/folders";
 const QStringList kThemes{"system", "dark", "light"}; // in the order of Theme
@@ -160,15 +160,15 @@ void Settings::setExportFolder(const QString& folder)
     m_settings.setValue("export/folder", absolute(folder));
 }
 
-QString Settings::oneOf(const char* key, const QStringList& words) const
+QString Settings::oneOf(const char* key, const QStringList& words, const QString& otherwise) const
 {
     const QString word = m_settings.value(key).toString();
-    return words.contains(word) ? word : words.first();
+    return words.contains(word) ? word : otherwise;
 }
 
 QString Settings::colourMap() const
 {
-    return oneOf("view/colour_map", kColourMaps);
+    return oneOf("view/colour_map", kColourMaps, kColourMaps.first());
 }
 
 void Settings::setColourMap(const QString& name)
@@ -178,7 +178,7 @@ void Settings::setColourMap(const QString& name)
 
 QString Settings::scale() const
 {
-    return oneOf("view/scale", kScales);
+    return oneOf("view/scale", kScales, "root");
 }
 
 void Settings::setScale(const QString& name)
@@ -201,7 +201,7 @@ void Settings::setOpacity(double opacity)
 
 Theme Settings::theme() const
 {
-    return Theme(kThemes.indexOf(oneOf("view/theme", kThemes)));
+    return Theme(kThemes.indexOf(oneOf("view/theme", kThemes, kThemes.first())));
 }
 
 void Settings::setTheme(Theme theme)

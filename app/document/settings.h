@@ -53,9 +53,9 @@ public:
 
     QString colourMap() const; // one of kColourMaps, at first viridis
     void setColourMap(const QString& name);
-    QString scale() const; // one of kScales
+    QString scale() const; // one of kScales, at first root
     void setScale(const QString& name);
-    double opacity() const; // 0 … 1 of the overlay, at first 0.6
+    double opacity() const; // 0 … 1 of the overlay, at first 0.85
     void setOpacity(double opacity);
     Theme theme() const;
     void setTheme(Theme theme);
@@ -67,7 +67,7 @@ public:
     void resetLayout();
 
 private:
-    QString oneOf(const char* key, const QStringList& words) const;
+    QString oneOf(const char* key, const QStringList& words, const QString& otherwise) const;
     void setRecent(const QList<RecentItem>& items);
 
     QSettings m_settings;

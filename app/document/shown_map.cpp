@@ -125,17 +125,27 @@ QString detailOf(const MapQuestion& question, const Analysis& analysis)
                                                            : say("encoder × %1decoder").arg(middle);
 }
 
+bool comparable(const Document& document)
+{
+    const MapPtr &map = document.map(), &pinned = document.pinned();
+    return map && pinned && pinned->weights.shape == map->weights.shape
+        && toOf(pinned->question.direction) == toOf(map->question.direction);
+}
+
 ShownMap shownMap(const Document& document)
+{
+    return shownMap(document, comparable(document) ? document.selection().view().look.compare : Compare::B);
+}
+
+ShownMap shownMap(const Document& document, Compare which)
 {
     ShownMap shown;
     const MapPtr& map = document.map();
-    if (!map || !document.analysis())
+    if (!map || !document.analysis() || (which != Compare::B && !comparable(document)))
         return shown;
     const Look& look = document.selection().view().look;
     const MapPtr& pinned = document.pinned();
-    const bool comparable = pinned && pinned->weights.shape == map->weights.shape
-        && toOf(pinned->question.direction) == toOf(map->question.direction);
-    const AttentionMap& main = comparable && look.compare == Compare::A ? *pinned : *map;
+    const AttentionMap& main = which == Compare::A ? *pinned : *map;
     shown.weights = main.weights;
     shown.part = main.part;
     shown.over = toOf(main.question.direction);
@@ -145,9 +155,9 @@ ShownMap shownMap(const Document& document)
     shown.title = titleOf(main.question, document);
     shown.more = detailOf(main.question, *document.analysis());
     shown.unit = say("share of attention");
-    if (comparable && look.compare == Compare::A)
+    if (which == Compare::A)
         shown.title = say("A: %1").arg(shown.title);
-    if (comparable && look.compare == Compare::Difference) {
+    if (which == Compare::Difference) {
         for (size_t i = 0; i < shown.weights.values.size(); ++i)
             shown.weights.values[i] = pinned->weights.values[i] - map->weights.values[i];
         if (shown.part && pinned->part) { // both tiles

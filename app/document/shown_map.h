@@ -24,6 +24,10 @@ struct ShownMap {
 };
 
 ShownMap shownMap(const Document& document);
+// The same whichever of A, B and A - B is chosen; A and the difference are empty where nothing is pinned that B can be
+// compared with.
+ShownMap shownMap(const Document& document, Compare which);
+bool comparable(const Document& document);
 // What a question asks, in words: "Why “cat”?".
 QString titleOf(const MapQuestion& question, const Document& document);
 QString detailOf(const MapQuestion& question, const Analysis& analysis);

@@ -292,8 +292,8 @@ private slots:
             Settings settings(file);
             QCOMPARE(settings.damaged(), damaged);
             QCOMPARE(settings.colourMap(), "viridis");
-            QCOMPARE(settings.scale(), "linear");
-            QCOMPARE(settings.opacity(), 0.6);
+            QCOMPARE(settings.scale(), "root");
+            QCOMPARE(settings.opacity(), 0.85);
             QCOMPARE(int(settings.theme()), int(Theme::System));
             QVERIFY(settings.modelFolders().isEmpty() && settings.recent().isEmpty());
             settings.setColourMap("turbo");

@@ -89,6 +89,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     scroll->setWidget(inside);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // as wide as the panel, whatever is in it
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -173,12 +174,12 @@ void AnswerPanel::addGuesses(const engine::tasks::MaskedByte& masked)
             if (earlier.token == masked.token && !earlier.best.empty())
                 was = tr("was %1 %2").arg(shown(earlier.best.front().byte), percent(earlier.best.front().probability));
     for (const auto& guess : masked.best) {
-        if (layout->count() > 4 || (layout->count() > 1 && guess.probability < 0.01f))
+        if (layout->count() > 3 || (layout->count() > 1 && guess.probability < 0.01f))
             break;
         auto* button = new QToolButton;
         button->setObjectName("guess");
-        button->setText(tr("%1 %2").arg(shown(guess.byte), percent(guess.probability)));
-        button->setToolTip(tr("Fill it in. Pointing here shows where the guess came from."));
+        button->setText(tr("%1  %2 %").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 0));
+        button->setToolTip(tr("%1: fills it in. Pointing here shows where the guess came from.").arg(percent(guess.probability)));
         button->setAccessibleName(tr("Fill byte %1 with %2, %3").arg(masked.position).arg(shown(guess.byte), percent(guess.probability)));
         connect(button, &QToolButton::clicked, this,
             [this, masked, byte = guess.byte] { m_context.text.fill(masked, byte); });

@@ -92,9 +92,11 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const
 
 QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (role != Qt::DisplayRole)
-        return {};
-    return orientation == Qt::Horizontal ? tr("head %1").arg(section) : tr("layer %1").arg(section);
+    if (role == Qt::DisplayRole)
+        return QString::number(section);
+    if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole)
+        return orientation == Qt::Horizontal ? tr("head %1").arg(section) : tr("layer %1").arg(section);
+    return {};
 }
 
 LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
@@ -108,6 +110,8 @@ LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
     m_table->setMouseTracking(true);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     for (QHeaderView* header : {m_table->horizontalHeader(), m_table->verticalHeader()}) {
+        header->setMinimumSectionSize(16);
+        header->setDefaultAlignment(Qt::AlignCenter);
         header->setDefaultSectionSize(kCell);
         header->setSectionResizeMode(QHeaderView::Fixed);
     }
@@ -170,7 +174,7 @@ void LayersPanel::showChosen()
                              .arg(question.layerHead ? tr(", head %1").arg(*question.layerHead) : QString()));
     } else {
         m_table->clearSelection();
-        m_about->setText(tr("%1 latent layers, %2 heads · rows read columns · click one to see the answer through it alone")
+        m_about->setText(tr("%1 latent layers down, %2 heads across · in each, rows read columns · click one to see the answer through it alone")
                              .arg(m_model->rowCount())
                              .arg(m_model->columnCount()));
     }

@@ -48,10 +48,18 @@ void MapDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     QRect text = band ? QRect(option.rect.left(), place.top(), 32, kBand)
                       : QRect(place.left(), place.bottom() + 2, place.width(), option.rect.bottom() - place.bottom() - 2);
     painter->setPen(option.palette.color(hovered || selected ? QPalette::Text : QPalette::PlaceholderText));
+    if (!band) { // latents of like colours hold like things
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(index.data(LatentsModel::ColourRole).value<QColor>());
+        painter->drawEllipse(QPointF(text.right() - 4, text.center().y() + 0.5), 4, 4);
+        painter->restore();
+    }
     painter->drawText(text, (band ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, index.data().toString());
     // Its weight in the shown map, against the largest.
     if (const QVariant share = index.data(LatentsModel::BarRole); share.isValid() && !band) {
-        const QRect bar(text.left() + 26, text.center().y() - 2, text.width() - 26, 4);
+        const QRect bar(text.left() + 26, text.center().y() - 2, text.width() - 38, 4);
         painter->fillRect(bar, option.palette.color(QPalette::Mid));
         painter->fillRect(QRect(bar.topLeft(), QSize(int(bar.width() * share.toDouble()), 4)), option.palette.color(QPalette::Highlight));
     }

@@ -220,6 +220,8 @@ void MapPanel::showFigures()
                  .arg(map->weights.size());
     for (const Share& share : map->shares)
         lines << tr("%1: %2 %").arg(QString::fromStdString(share.label)).arg(double(share.probability) * 100, 0, 'f', 1);
+    if (m_document.analysis() && m_document.analysis()->scene == Scene::Frames)
+        lines << tr("An input is the patch of both frames at a pixel: its weight counts for both, half and half.");
     lines << tr("This map took %1 ms.").arg(map->seconds * 1000, 0, 'f', 1);
     m_figures->setText(lines.join('\n'));
 }

@@ -3,7 +3,9 @@
 #include "app/views/map_picture.h"
 #include "app/views/qt_image.h"
 #include "ui/canvas/canvas.h"
+#include "ui/theme.h"
 
+#include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -12,12 +14,24 @@ namespace ui {
 using namespace app::document;
 
 PictureScene::PictureScene(Document& document, QWidget* parent)
-    : SceneView(document, parent), m_canvas(new Canvas(m_viewport))
+    : SceneView(document, parent)
+    , m_canvas(new Canvas(m_viewport))
+    , m_compared{new Canvas(m_viewport), new Canvas(m_viewport)}
 {
     m_canvas->setAccessibleName(tr("The picture"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_canvas);
+    auto* split = new QSplitter(Qt::Horizontal);
+    split->setHandleWidth(kSpace / 2);
+    split->addWidget(m_canvas);
+    for (Canvas* canvas : m_compared) {
+        split->addWidget(canvas);
+        canvas->hide();
+        connect(canvas, &Canvas::pointed, this, &PictureScene::point);
+    }
+    m_compared[0]->setAccessibleName(tr("The pinned map A"));
+    m_compared[1]->setAccessibleName(tr("The difference A − B"));
+    layout->addWidget(split);
     connect(m_canvas, &Canvas::pointed, this, &PictureScene::point);
     connect(m_canvas, &Canvas::left, this, [this] {
         m_document.selection().leave();
@@ -107,27 +121,42 @@ void PictureScene::showAnswer()
 
 void PictureScene::showMap()
 {
-    const Look& look = m_document.selection().view().look;
-    const ShownMap map = shownMap(m_document);
-    const bool shown = look.overlay && !map.empty() && map.over == Part::Inputs;
-    m_canvas->setTitle(map.title, map.empty() ? QString() : map.more);
-    m_canvas->setAccessibleDescription(map.sentence);
+    // Side by side, B stays in its place, whichever the Map panel shows alone.
+    const bool compares = comparable(m_document) && shownMap(m_document).over == Part::Inputs;
+    putMap(m_canvas, compares ? shownMap(m_document, Compare::B) : shownMap(m_document));
+    const Compare others[] = {Compare::A, Compare::Difference};
+    for (size_t i = 0; i < 2; ++i) {
+        m_compared[i]->setVisible(compares);
+        if (!compares)
+            continue;
+        if (m_compared[i]->picture().cacheKey() != m_canvas->picture().cacheKey())
+            m_compared[i]->setPicture(m_canvas->picture());
+        m_compared[i]->setShade(crop());
+        putMap(m_compared[i], shownMap(m_document, others[i]));
+    }
     std::vector<QRectF> marks;
     if (m_document.analysis())
         if (const auto asked = m_document.selection().asked(); asked && fromOf(asked->direction) == Part::Inputs)
             for (const uint32_t cell : asked->elements)
                 marks.push_back(cellRect(cell));
     m_canvas->setMarks(std::move(marks));
-    if (!shown) {
-        m_canvas->setOverlay({}, {});
-        m_canvas->setContours({});
-        m_canvas->setScaleBar({});
-        m_canvas->setMarginals({}, {});
+}
+
+void PictureScene::putMap(Canvas* canvas, const ShownMap& map)
+{
+    const Look& look = m_document.selection().view().look;
+    canvas->setTitle(map.title, map.empty() ? QString() : map.more);
+    canvas->setAccessibleDescription(map.sentence);
+    if (!look.overlay || map.empty() || map.over != Part::Inputs) {
+        canvas->setOverlay({}, {});
+        canvas->setContours({});
+        canvas->setScaleBar({});
+        canvas->setMarginals({}, {});
         return;
     }
     const QRectF part = crop();
-    m_canvas->setOverlay(app::views::overlayImage(map.weights, map.colours, map.scale, look.opacity, map.top), part);
-    m_canvas->setScaleBar(scaleBarOf(map));
+    canvas->setOverlay(app::views::overlayImage(map.weights, map.colours, map.scale, look.opacity, map.top), part);
+    canvas->setScaleBar(scaleBarOf(map));
     std::vector<QPolygonF> lines;
     if (look.contours) {
         const QTransform onto
@@ -137,18 +166,18 @@ void PictureScene::showMap()
             for (const QPolygonF& line : app::views::contours(map.weights, level * map.largest()))
                 lines.push_back(onto.map(line));
     }
-    m_canvas->setContours(std::move(lines));
+    canvas->setContours(std::move(lines));
     if (look.marginals) {
         auto [columns, rows] = app::views::marginals(map.weights);
-        m_canvas->setMarginals(std::move(columns), std::move(rows));
+        canvas->setMarginals(std::move(columns), std::move(rows));
     } else {
-        m_canvas->setMarginals({}, {});
+        canvas->setMarginals({}, {});
     }
 }
 
 QImage PictureScene::shot()
 {
-    return m_canvas->shot();
+    return m_compared[0]->isVisible() ? grab().toImage() : m_canvas->shot();
 }
 
 } // namespace ui

@@ -21,6 +21,7 @@ private:
     void showInput() override;
     void showAnswer() override;
     void showMap() override;
+    void putMap(Canvas* canvas, const app::document::ShownMap& map);
     void point(QPoint pixel);
     QRectF crop() const;
     std::optional<uint32_t> cellAt(QPoint pixel) const; // none outside the crop
@@ -28,6 +29,7 @@ private:
 
     Viewport m_viewport;
     Canvas* m_canvas;
+    Canvas* m_compared[2]; // beside it while a map is pinned: A, and A - B
 };
 
 } // namespace ui

@@ -1,12 +1,14 @@
 #include "ui/scenes/text_scene.h"
 
 #include "app/views/map_picture.h"
+#include "ui/scenes/byte_bars.h"
 #include "ui/scenes/text_edit.h"
 #include "ui/theme.h"
 
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPalette>
+#include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -15,29 +17,42 @@ namespace ui {
 using namespace app::document;
 
 TextScene::TextScene(Document& document, QWidget* parent)
-    : SceneView(document, parent), m_edit(new TextEdit), m_hint(new QLabel)
+    : SceneView(document, parent), m_edit(new TextEdit), m_bars(new ByteBars), m_hint(new QLabel)
 {
     m_edit->setAccessibleName(tr("The text"));
     m_hint->setObjectName("quiet");
-    m_hint->setContentsMargins(3 * kSpace, 0, 3 * kSpace, 2 * kSpace);
+    m_hint->setContentsMargins(3 * kSpace, kSpace, 3 * kSpace, kSpace);
     m_hint->setWordWrap(true);
     m_hint->setText(tr("Ctrl+M hides what is selected, or shows it again · Ctrl+Return asks · click a byte to keep its map · "
                        "[MASK] is a hidden byte, too"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_edit, 1);
+    auto* split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_edit);
+    split->addWidget(m_bars);
+    split->setSizes({300, 200});
+    split->setHandleWidth(kSpace / 2);
     layout->addWidget(m_hint);
-    connect(m_edit, &TextEdit::pointed, this, &TextScene::point);
-    connect(m_edit, &TextEdit::left, this, [this] {
+    layout->addWidget(split, 1);
+    const auto left = [this] {
         m_document.selection().leave();
         emit readout({});
-    });
-    connect(m_edit, &TextEdit::clicked, this, [this](qint64 byte, bool add) {
+    };
+    const auto lock = [this](qint64 byte, bool add) {
         if (const auto token = tokenAt(byte))
             m_document.selection().lock(partAsked(*token), {*token}, add);
+    };
+    connect(m_edit, &TextEdit::pointed, this, &TextScene::point);
+    connect(m_edit, &TextEdit::left, this, left);
+    connect(m_edit, &TextEdit::clicked, this, lock);
+    connect(m_bars, &ByteBars::pointed, this, &TextScene::point);
+    connect(m_bars, &ByteBars::left, this, left);
+    connect(m_bars, &ByteBars::clicked, this, lock);
+    connect(m_edit, &TextEdit::edited, this, [this] {
+        m_stale = true;
+        m_bars->setText({}, {});
     });
-    connect(m_edit, &TextEdit::edited, this, [this] { m_stale = true; });
 }
 
 std::optional<uint32_t> TextScene::tokenAt(int64_t byte) const
@@ -73,11 +88,17 @@ void TextScene::point(qint64 byte)
     emit readout(text);
 }
 
+void TextScene::setWeights(std::vector<float> shown, const std::function<QColor(float)>& colour)
+{
+    m_bars->setWeights(shown, colour);
+    m_edit->setWeights(std::move(shown), colour);
+}
+
 void TextScene::ask()
 {
     m_document.changeText(m_edit->bytes(), m_edit->masks());
     m_stale = false;
-    m_edit->setWeights({}, {});
+    setWeights({}, {});
     m_edit->setMarks({});
     m_document.run();
 }
@@ -117,8 +138,9 @@ void TextScene::showInput()
     const Question& question = m_document.question();
     m_edit->setPlainText(QString::fromUtf8(question.text.data(), qsizetype(question.text.size())));
     m_edit->setMasks(question.masks);
-    m_edit->setWeights({}, {});
+    setWeights({}, {});
     m_edit->setMarks({});
+    m_bars->setText({}, {});
     m_stale = false;
     // What is no UTF-8 was replaced: the question is about the text as it is shown.
     if (m_edit->bytes() != question.text)
@@ -127,6 +149,8 @@ void TextScene::showInput()
 
 void TextScene::showAnswer()
 {
+    if (!m_stale)
+        m_bars->setText(m_document.question().text, m_document.question().masks);
     showMap();
 }
 
@@ -153,7 +177,7 @@ void TextScene::showMap()
     const auto& analysis = m_document.analysis();
     if (!look.overlay || map.empty() || map.over == Part::Latents || !analysis
         || map.weights.values.size() < analysis->byteOfToken.size()) {
-        m_edit->setWeights({}, {});
+        setWeights({}, {});
         return;
     }
     // The framing of the text has weight of its own and no place: the scale is that of the bytes.
@@ -172,7 +196,7 @@ void TextScene::showMap()
     const QColor ground = QGuiApplication::palette().color(QPalette::Base);
     const float opacity = look.opacity;
     const auto colours = map.colours;
-    m_edit->setWeights(std::move(weights), [=](float weight) {
+    setWeights(std::move(weights), [=](float weight) {
         const QColor full = app::views::colourAt(colours, weight);
         const float a = opacity * (scale.symmetric ? std::abs(2 * weight - 1) : std::sqrt(weight));
         const auto mixed = [a](float from, float to) { return from + (to - from) * a; };

@@ -4,10 +4,13 @@
 
 #include "ui/scenes/scene_view.h"
 
+#include <functional>
+
 class QLabel;
 
 namespace ui {
 
+class ByteBars;
 class TextEdit;
 
 class TextScene : public SceneView {
@@ -28,11 +31,13 @@ private:
     void showAnswer() override;
     void showMap() override;
     void point(qint64 byte);
+    void setWeights(std::vector<float> shown, const std::function<QColor(float)>& colour);
     // The token of a byte, when the answer still belongs to the text.
     std::optional<uint32_t> tokenAt(int64_t byte) const;
     app::document::Part partAsked(uint32_t token) const;
 
     TextEdit* m_edit;
+    ByteBars* m_bars;
     QLabel* m_hint;
     bool m_stale = false; // edited since it was asked
 };

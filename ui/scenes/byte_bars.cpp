@@ -1,0 +1,131 @@
+#include "ui/scenes/byte_bars.h"
+
+#include "ui/theme.h"
+
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+constexpr int kCell = 14; // pixels a byte
+constexpr int kBar = 34;
+constexpr int kEdge = 3 * kSpace; // as the text's
+
+} // namespace
+
+ByteBars::ByteBars(QWidget* parent) : QAbstractScrollArea(parent)
+{
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    viewport()->setMouseTracking(true);
+    setAccessibleName(tr("The map byte for byte"));
+    setAccessibleDescription(tr("The Table panel has the same weights in numbers."));
+}
+
+void ByteBars::setText(std::string bytes, std::vector<std::pair<int64_t, int64_t>> hidden)
+{
+    m_bytes = std::move(bytes);
+    m_hidden.assign(m_bytes.size(), false);
+    for (size_t i = m_bytes.find("[MASK]"); i != std::string::npos; i = m_bytes.find("[MASK]", i + 6))
+        hidden.emplace_back(i, i + 6);
+    for (const auto& [first, end] : hidden)
+        for (int64_t i = first; i < std::min<int64_t>(end, int64_t(m_bytes.size())); ++i)
+            m_hidden[size_t(i)] = true;
+    arrange();
+}
+
+void ByteBars::setWeights(std::vector<float> shown, std::function<QColor(float)> colour)
+{
+    m_weights = std::move(shown);
+    m_colour = std::move(colour);
+    viewport()->update();
+}
+
+int ByteBars::perLine() const
+{
+    return std::max(1, (viewport()->width() - 2 * kEdge) / kCell);
+}
+
+int ByteBars::lineHeight() const
+{
+    return kBar + fontMetrics().height() + kSpace;
+}
+
+void ByteBars::arrange()
+{
+    const int lines = (int(m_bytes.size()) + perLine() - 1) / perLine();
+    verticalScrollBar()->setRange(0, std::max(0, lines * lineHeight() + kSpace - viewport()->height()));
+    verticalScrollBar()->setPageStep(viewport()->height());
+    verticalScrollBar()->setSingleStep(lineHeight() / 2);
+    viewport()->update();
+}
+
+void ByteBars::resizeEvent(QResizeEvent*)
+{
+    arrange();
+}
+
+int64_t ByteBars::byteAt(QPointF place) const
+{
+    const int column = int(place.x() - kEdge) / kCell;
+    const int line = int(place.y() + verticalScrollBar()->value()) / lineHeight();
+    const int64_t byte = int64_t(line) * perLine() + column;
+    return place.x() < kEdge || column >= perLine() || byte < 0 || byte >= int64_t(m_bytes.size()) ? -1 : byte;
+}
+
+void ByteBars::paintEvent(QPaintEvent* event)
+{
+    QPainter painter(viewport());
+    painter.fillRect(event->rect(), palette().color(QPalette::Window));
+    const int each = perLine(), high = lineHeight(), top = verticalScrollBar()->value();
+    const int64_t first = std::max(0, top / high) * int64_t(each),
+                  end = std::min<int64_t>(int64_t(m_bytes.size()), int64_t((top + viewport()->height()) / high + 1) * each);
+    const QColor accent = palette().color(QPalette::Highlight), quiet = palette().color(QPalette::PlaceholderText);
+    for (int64_t i = first; i < end; ++i) {
+        const QRect cell(kEdge + int(i % each) * kCell, int(i / each) * high - top, kCell, high);
+        const QRect bar(cell.left() + 1, cell.top() + kSpace / 2, kCell - 2, kBar);
+        painter.fillRect(QRect(bar.left(), bar.bottom(), bar.width(), 1), palette().color(QPalette::Mid));
+        if (size_t(i) < m_weights.size() && m_weights[size_t(i)] > 0) {
+            const int height = std::max(1, int(float(kBar) * m_weights[size_t(i)]));
+            painter.fillRect(QRect(bar.left(), bar.bottom() - height, bar.width(), height), m_colour(m_weights[size_t(i)]));
+        }
+        const QRect letter(cell.left(), bar.bottom() + 2, kCell, fontMetrics().height());
+        if (m_hidden[size_t(i)]) {
+            painter.setPen(accent);
+            painter.drawRect(letter.adjusted(2, 2, -3, -3));
+            continue;
+        }
+        const auto byte = uint8_t(m_bytes[size_t(i)]);
+        painter.setPen(byte == ' ' || byte >= 0x80 ? quiet : palette().color(QPalette::Text));
+        painter.drawText(letter, Qt::AlignCenter,
+            byte == ' '        ? QString("·")
+                : byte >= 0x80 ? QString("•")
+                : byte < 0x20  ? QString("↵")
+                               : QString(QChar(byte)));
+    }
+}
+
+void ByteBars::mouseMoveEvent(QMouseEvent* event)
+{
+    if (const int64_t byte = byteAt(event->position()); byte >= 0)
+        emit pointed(byte);
+    else
+        emit left();
+}
+
+void ByteBars::mousePressEvent(QMouseEvent* event)
+{
+    if (const int64_t byte = byteAt(event->position()); byte >= 0 && event->button() == Qt::LeftButton)
+        emit clicked(byte, event->modifiers().testFlag(Qt::ShiftModifier));
+}
+
+void ByteBars::leaveEvent(QEvent*)
+{
+    emit left();
+}
+
+} // namespace ui
