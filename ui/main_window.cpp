@@ -70,10 +70,10 @@ MainWindow::MainWindow(const QString& settingsFile)
     resize(1240, 760);
     for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text})
         m_pages->addWidget(page);
-    // The start page is as wide as its samples, and the panels never stand beside it: the window need not be both.
-    m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    // The start page is as large as its samples, and the panels never stand beside it: the window need not be both.
+    m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
     m_pages->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    setMinimumWidth(m_start->minimumSizeHint().width());
+    setMinimumSize(m_start->minimumSizeHint().width(), 620);
     setCentralWidget(m_pages);
 
     makeDocks();

@@ -15,7 +15,7 @@ enum class FramesPane { Flow, First, Second, Blink, Slider };
 
 struct Look {
     views::ColourMap colours = views::ColourMap::Viridis;
-    views::MapScale scale{.curve = views::MapScale::Curve::Root}; // a few large weights would hide all others
+    views::MapScale scale;
     float opacity = 0.85f; // of the map over a picture
     bool overlay = true, contours = false, marginals = false;
     Compare compare = Compare::B;

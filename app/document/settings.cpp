@@ -178,7 +178,7 @@ void Settings::setColourMap(const QString& name)
 
 QString Settings::scale() const
 {
-    return oneOf("view/scale", kScales, "root");
+    return oneOf("view/scale", kScales, kScales.first());
 }
 
 void Settings::setScale(const QString& name)

@@ -53,7 +53,7 @@ public:
 
     QString colourMap() const; // one of kColourMaps, at first viridis
     void setColourMap(const QString& name);
-    QString scale() const; // one of kScales, at first root
+    QString scale() const; // one of kScales, at first linear
     void setScale(const QString& name);
     double opacity() const; // 0 … 1 of the overlay, at first 0.85
     void setOpacity(double opacity);

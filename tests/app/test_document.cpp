@@ -292,7 +292,7 @@ private slots:
             Settings settings(file);
             QCOMPARE(settings.damaged(), damaged);
             QCOMPARE(settings.colourMap(), "viridis");
-            QCOMPARE(settings.scale(), "root");
+            QCOMPARE(settings.scale(), "linear");
             QCOMPARE(settings.opacity(), 0.85);
             QCOMPARE(int(settings.theme()), int(Theme::System));
             QVERIFY(settings.modelFolders().isEmpty() && settings.recent().isEmpty());

@@ -130,6 +130,7 @@ private slots:
         m_window->open({file, file});
         QTRY_VERIFY_WITH_TIMEOUT(answer().contains("Mean motion 0.0"), kPatience);
         QVERIFY2(m_window->width() <= 1280, "the answer's panel pushes the window beyond a small screen");
+        QVERIFY2(m_window->height() <= 768, qPrintable(QString::number(m_window->height())));
         QCOMPARE(m_frames->canvas()->picture().size(), QSize(48, 32));
     }
 

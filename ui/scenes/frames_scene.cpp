@@ -11,6 +11,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -25,6 +26,18 @@ using app::views::FlowView;
 namespace {
 
 constexpr int kBlinkMilliseconds = 450;
+
+// Attention within a tile is thin: it is seen on an even veil, not where only the largest weights are drawn.
+QImage veil(const QImage& map, float opacity)
+{
+    constexpr float kDensest = 0.8f;
+    QImage out(map.size(), QImage::Format_ARGB32_Premultiplied);
+    out.fill(Qt::transparent);
+    QPainter painter(&out);
+    painter.setOpacity(double(kDensest * opacity));
+    painter.drawImage(0, 0, map);
+    return out;
+}
 
 } // namespace
 
@@ -405,7 +418,7 @@ void FramesScene::showMap()
     const auto put = [&](Canvas* canvas, const engine::HostTensor& weights, const QRect& piece) {
         const engine::HostTensor values = cut(weights, piece);
         canvas->setOverlay(
-            app::views::overlayImage(values, map.colours, map.scale, look.opacity, map.top), piece);
+            veil(app::views::mapImage(values, map.colours, map.scale, map.top), look.opacity), piece, false);
         std::vector<QPolygonF> lines;
         if (look.contours)
             for (const float level : {0.25f, 0.5f, 0.75f})
