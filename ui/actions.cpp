@@ -9,6 +9,7 @@
 #include "ui/scenes/picture_scene.h"
 #include "ui/scenes/text_scene.h"
 #include "ui/shortcut_sheet.h"
+#include "ui/task_switch.h"
 #include "ui/theme.h"
 
 #include <QActionGroup>
@@ -260,7 +261,9 @@ void MainWindow::makeBars()
     for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
         connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
     connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });
-    whenOpen << makeModels(bar);
+    auto* task = new TaskSwitch(m_document, m_queue, *m_text);
+    connect(task, &TaskSwitch::hint, this, &MainWindow::say);
+    whenOpen << bar->addWidget(task) << makeModels(bar);
     bar->addAction(action("run"));
 
     addToolBarBreak();

@@ -74,6 +74,17 @@ void SourceQueue::add(const QStringList& paths)
     }
 }
 
+void SourceQueue::addEach(const QStringList& paths)
+{
+    if (m_runs && m_current >= 0)
+        m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
+    const int first = m_list.rowCount();
+    for (const QString& path : paths)
+        m_list.add(QStringList{path});
+    if (m_list.rowCount() > first)
+        begin(first); // the others follow
+}
+
 void SourceQueue::begin(int row)
 {
     m_current = row;

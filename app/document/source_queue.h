@@ -16,6 +16,7 @@ public:
 
     // Appends what the paths mean and begins. Sessions and ground truths are given away by signals.
     void add(const QStringList& paths);
+    void addEach(const QStringList& paths); // every path for itself, also where two would be frames
     void show(int row); // what it found, or asks for it
     void clear(); // forgets all; what runs is left alone
     SourceList& list() { return m_list; }

@@ -40,10 +40,10 @@ constexpr PanelInfo kPanels[] = {
     {"table", QT_TRANSLATE_NOOP("Panel", "Table"), QT_TRANSLATE_NOOP("Panel", "The shown map as numbers"),
         make<TablePanel>, Qt::BottomDockWidgetArea, 2, true},
     {"timings", QT_TRANSLATE_NOOP("Panel", "Timings"), QT_TRANSLATE_NOOP("Panel", "Where the time of the run went"),
-        makeTimingsPanel, Qt::BottomDockWidgetArea, 2, true},
+        makeTimingsPanel, Qt::RightDockWidgetArea, 0, true},
     {"model", QT_TRANSLATE_NOOP("Panel", "Model"),
         QT_TRANSLATE_NOOP("Panel", "The model as its paper draws it, with its real sizes"), makeModelPanel,
-        Qt::BottomDockWidgetArea, 2, true},
+        Qt::RightDockWidgetArea, 0, true},
 };
 
 } // namespace

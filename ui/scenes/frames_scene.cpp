@@ -330,7 +330,7 @@ void FramesScene::follow(const QRect& part)
     if (m_first->underMouse() || m_second->underMouse())
         return;
     const QSize size = m_frames[0].size();
-    constexpr double kTiles = 2.5; // of the tile's size to be seen
+    constexpr double kTiles = 1.8; // of the tile's size to be seen
     const double zoom = std::max(1.0,
         std::min(size.width() / (kTiles * part.width()), size.height() / (kTiles * part.height())));
     QPointF middle = QRectF(part).center();
