@@ -2,6 +2,7 @@
 
 #include "app/document/shown_map.h"
 #include "ui/canvas/canvas.h"
+#include "ui/elided_label.h"
 #include "ui/panels/map_panel.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
@@ -56,7 +57,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     , m_frames(new FramesScene(m_document))
     , m_text(new TextScene(m_document))
     , m_source(new QLabel)
-    , m_status(new QLabel)
+    , m_status(new ElidedLabel)
     , m_locked(new QLabel)
     , m_readout(new QLabel)
     , m_facts(new QLabel)

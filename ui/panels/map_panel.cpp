@@ -90,7 +90,7 @@ MapPanel::MapPanel(PanelContext context, QWidget* parent)
     auto* form = new QFormLayout(inside);
     form->setContentsMargins(1.5 * kSpace, 1.5 * kSpace, 1.5 * kSpace, 1.5 * kSpace);
     form->setSpacing(kSpace);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("Heads"), inRow({m_heads, m_head}));
     form->addRow(tr("Through"), inRow({m_through, m_layer}));
     form->addRow(tr("Colours"), m_colours);
