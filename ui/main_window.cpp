@@ -12,6 +12,7 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QComboBox>
@@ -38,9 +39,11 @@ QStringList filesOf(const QMimeData* data)
     return files;
 }
 
-// A file's name as a shell takes it.
+// A file's name as a shell takes it, here.
 QString quoted(QString file)
 {
+    if (const QString near = QDir::current().relativeFilePath(file); !near.startsWith(".."))
+        file = near;
     return "'" + file.replace("'", "'\\''") + "'";
 }
 
@@ -119,6 +122,8 @@ MainWindow::MainWindow(const QString& settingsFile)
     // However long a command in it is, the window may be small.
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_locked->setObjectName("accent");
+    m_locked->setContentsMargins(kSpace, 0, 0, 0);
+    m_facts->setContentsMargins(0, 0, kSpace, 0);
     m_readout->setObjectName("value");
     m_facts->setObjectName("quiet");
     statusBar()->addWidget(m_locked);
