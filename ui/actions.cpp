@@ -212,6 +212,8 @@ void MainWindow::makeMenus()
                 menu->addAction(action);
                 if (action->objectName() == "open")
                     m_recent = menu->addMenu(tr("Open recent"));
+                if (action->objectName() == "add model")
+                    m_forgetModel = menu->addMenu(tr("Forget a model's folder"));
             }
     }
     showRecent();

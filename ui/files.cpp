@@ -150,12 +150,31 @@ void MainWindow::chooseMotionExport()
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
 }
 
-QAction* MainWindow::makeModels(QToolBar* bar)
+void MainWindow::fillShelf()
 {
     std::vector<std::string> folders;
     for (const QString& folder : m_settings->modelFolders())
         folders.push_back(folder.toStdString());
     m_shelf.setShelf(ModelShelf(folders));
+    m_forgetModel->clear();
+    m_forgetModel->setEnabled(!folders.empty());
+    for (const QString& folder : m_settings->modelFolders())
+        m_forgetModel->addAction(folder, this, [this, folder] {
+            m_settings->removeModelFolder(folder);
+            for (const char* task : kTasks)
+                if (m_settings->chosenModel(task) == folder) {
+                    m_settings->setChosenModel(task, {});
+                    m_document.chooseModel(task, {});
+                }
+            fillShelf();
+            showModels();
+            say(tr("%1 is no longer offered; its files are untouched").arg(folder));
+        });
+}
+
+QAction* MainWindow::makeModels(QToolBar* bar)
+{
+    fillShelf();
     m_models->setModel(&m_shelf);
     m_models->setAccessibleName(tr("Model"));
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -185,10 +204,7 @@ void MainWindow::addModelFolder()
         return;
     }
     m_settings->addModelFolder(folder);
-    std::vector<std::string> folders;
-    for (const QString& each : m_settings->modelFolders())
-        folders.push_back(each.toStdString());
-    m_shelf.setShelf(ModelShelf(folders));
+    fillShelf();
     showModels();
     say(tr("%1: %2. Choose it in the bar.").arg(QString::fromStdString(entry.title), QString::fromStdString(entry.can.front())));
 }

@@ -76,6 +76,7 @@ private:
     void chooseMotionExport();
     void showRecent();
     QAction* makeModels(QToolBar* bar);
+    void fillShelf();
     void addModelFolder();
     void showModels(); // those that fit what is open
     void remember(); // layout, look
@@ -103,7 +104,7 @@ private:
     app::document::ModelShelfModel m_shelf;
     Exporter m_exporter;
     QComboBox* m_models;
-    QMenu* m_recent = nullptr;
+    QMenu *m_recent = nullptr, *m_forgetModel = nullptr;
     QStackedWidget* m_pages;
     StartPage* m_start;
     PictureScene* m_picture;
