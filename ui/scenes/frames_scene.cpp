@@ -2,7 +2,6 @@
 
 #include "app/formats/flow_files.h"
 #include "app/views/flow_arrows.h"
-#include "app/views/map_picture.h"
 #include "app/views/qt_image.h"
 #include "ui/canvas/canvas.h"
 #include "ui/theme.h"
@@ -16,7 +15,6 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
 namespace ui {
 
@@ -26,18 +24,6 @@ using app::views::FlowView;
 namespace {
 
 constexpr int kBlinkMilliseconds = 450;
-
-// Attention within a tile is thin: it is seen on an even veil, not where only the largest weights are drawn.
-QImage veil(const QImage& map, float opacity)
-{
-    constexpr float kDensest = 0.8f;
-    QImage out(map.size(), QImage::Format_ARGB32_Premultiplied);
-    out.fill(Qt::transparent);
-    QPainter painter(&out);
-    painter.setOpacity(double(kDensest * opacity));
-    painter.drawImage(0, 0, map);
-    return out;
-}
 
 } // namespace
 
@@ -321,118 +307,6 @@ void FramesScene::showPane()
     m_main->setTitle(name,
         QString::fromStdString(
             app::views::captionOf(look.flow, m_shown->flow, look.flowScale, m_shown->extras())));
-}
-
-// The lower panes show the tile that was looked at large enough, about the pixel that is asked about; the mouse in them
-// moves nothing.
-void FramesScene::follow(const QRect& part)
-{
-    if (m_first->underMouse() || m_second->underMouse())
-        return;
-    const QSize size = m_frames[0].size();
-    constexpr double kTiles = 1.8; // of the tile's size to be seen
-    const double zoom = std::max(1.0,
-        std::min(size.width() / (kTiles * part.width()), size.height() / (kTiles * part.height())));
-    QPointF middle = QRectF(part).center();
-    if (const auto asked = m_document.selection().asked();
-        asked && asked->elements.size() == 1 && fromOf(asked->direction) != Part::Latents)
-        middle = QPointF(asked->elements.front() % uint32_t(size.width()), asked->elements.front() / uint32_t(size.width()));
-    m_follows = true;
-    m_detail.set(m_detailZoom > 0 ? m_detailZoom : zoom, {middle.x() / size.width(), middle.y() / size.height()});
-    m_follows = false;
-}
-
-// A weight lies on the pixel of frame 1; what it means in frame 2 was found at the place that the last pass began with.
-engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights, const QRect& part, QRect& reached) const
-{
-    reached = part;
-    const auto& before = m_document.analysis()->beforeLast;
-    if (before.uv.empty())
-        return weights;
-    engine::HostTensor moved(weights.shape);
-    const int height = int(weights.shape[0]), width = int(weights.shape[1]);
-    reached = {};
-    for (int y = part.top(); y <= part.bottom(); ++y)
-        for (int x = part.left(); x <= part.right(); ++x) {
-            const float* v = before.vector(x, y);
-            const int tx = std::clamp(int(std::lround(float(x) + v[0])), 0, width - 1),
-                      ty = std::clamp(int(std::lround(float(y) + v[1])), 0, height - 1);
-            moved.values[size_t(ty) * size_t(width) + size_t(tx)] += weights.values[size_t(y) * size_t(width) + size_t(x)];
-            reached |= QRect(tx, ty, 1, 1);
-        }
-    return moved;
-}
-
-void FramesScene::showMap()
-{
-    showPane();
-    const Look& look = m_document.selection().view().look;
-    const ShownMap map = shownMap(m_document);
-    const bool shown = look.overlay && !map.empty() && map.over != Part::Latents && m_document.analysis();
-    std::vector<QRectF> marks;
-    if (m_document.analysis())
-        if (const auto asked = m_document.selection().asked(); asked && fromOf(asked->direction) != Part::Latents) {
-            const uint32_t width = uint32_t(m_document.analysis()->inputGrid[1]);
-            const auto place = [&](uint32_t p) { return QRectF(p % width, p / width, 1, 1); };
-            QRectF all;
-            for (const uint32_t p : asked->elements)
-                all |= place(p);
-            const bool block = all.width() * all.height() == double(asked->elements.size());
-            if (block)
-                marks.push_back(all);
-            else
-                for (const uint32_t p : asked->elements)
-                    marks.push_back(place(p));
-        }
-    m_main->setMarks(marks);
-    if (m_document.analysis() && m_document.analysis()->changed) {
-        const auto& c = *m_document.analysis()->changed;
-        marks.push_back(QRectF(c.left, c.top, c.width, c.height));
-    }
-    m_first->setMarks(marks);
-    m_second->setMarks({});
-    m_first->setTitle(shown ? tr("Frame 1 · %1").arg(map.title) : tr("Frame 1"),
-        shown ? map.more
-            : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion to see what it came from")
-                                                                  : QString());
-    m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
-    m_first->setAccessibleDescription(map.sentence);
-    if (!shown) {
-        for (Canvas* canvas : {m_first, m_second}) {
-            canvas->setOverlay({}, {});
-            canvas->setContours({});
-            canvas->setScaleBar({});
-            canvas->setShade({});
-        }
-        return;
-    }
-    const QRect part = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height)
-                                : m_frames[0].rect();
-    const auto cut = [&](const engine::HostTensor& weights, const QRect& piece) {
-        engine::HostTensor out({piece.height(), piece.width()});
-        for (int y = 0; y < piece.height(); ++y)
-            std::copy_n(weights.values.begin() + ptrdiff_t(piece.top() + y) * weights.shape[1] + piece.left(),
-                piece.width(), out.values.begin() + ptrdiff_t(y) * piece.width());
-        return out;
-    };
-    const auto put = [&](Canvas* canvas, const engine::HostTensor& weights, const QRect& piece) {
-        const engine::HostTensor values = cut(weights, piece);
-        canvas->setOverlay(
-            veil(app::views::mapImage(values, map.colours, map.scale, map.top), look.opacity), piece, false);
-        std::vector<QPolygonF> lines;
-        if (look.contours)
-            for (const float level : {0.25f, 0.5f, 0.75f})
-                for (QPolygonF& line : app::views::contours(values, level * map.largest()))
-                    lines.push_back(line.translated(piece.topLeft()));
-        canvas->setContours(std::move(lines));
-    };
-    put(m_first, map.weights, part);
-    QRect reached;
-    const engine::HostTensor moved = onSecond(map.weights, part, reached);
-    put(m_second, moved, reached);
-    m_first->setShade(part);
-    follow(part);
-    m_second->setScaleBar(scaleBarOf(map));
 }
 
 QImage FramesScene::shot()
