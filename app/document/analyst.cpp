@@ -3,10 +3,10 @@
 #include "app/commands/forecast.h"
 #include "app/commands/model_folder.h"
 #include "app/commands/top_labels.h"
+#include "app/document/elapsed.h"
 #include "app/formats/flow_colour.h"
 
 #include <algorithm>
-#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -239,7 +239,7 @@ Result<AnalysisPtr> Analyst::analyse(
     if (const auto memory = m_device->memory(); !memory.empty())
         answer->deviceBytes = memory.back().highWaterBytes;
     answer->number = ++m_count;
-    answer->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    answer->seconds = secondsSince(start);
     m_question = question;
     m_question.before.reset();
     m_answer = answer;

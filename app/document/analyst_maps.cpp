@@ -1,8 +1,9 @@
 // The maps of the last answer: rows, columns and compositions by the engine, put on the grid that the views know.
 #include "app/document/analyst.h"
 
+#include "app/document/elapsed.h"
+
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -19,11 +20,6 @@ namespace tasks = engine::tasks;
 namespace {
 
 constexpr size_t kMostTiles = 24; // of frames, in one question
-
-double secondsSince(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 Error nothingToAsk()
 {

@@ -1,10 +1,10 @@
 // The overviews of the last answer: a small map a latent, and a small map a head of every latent layer.
 #include "app/document/analyst.h"
 
+#include "app/document/elapsed.h"
 #include "app/document/principal_components.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -23,11 +23,6 @@ constexpr int kTextCells = 48;
 constexpr int kLayerSide = 24;
 constexpr int64_t kLatentsAtOnce = 32;
 constexpr int64_t kMostOutputs = 512; // what latents' shares are taken from
-
-double secondsSince(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 int scaled(int64_t length, int64_t longest)
 {

@@ -1,0 +1,13 @@
+// How long something took. Any thread.
+#pragma once
+
+#include <chrono>
+
+namespace app::document {
+
+inline double secondsSince(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace app::document
