@@ -90,9 +90,9 @@ MainWindow::MainWindow(const QString& settingsFile)
     connect(&m_document, &Document::opened, this, &MainWindow::showOpened);
     connect(&m_queue, &SourceQueue::refused, this, &MainWindow::say);
     connect(&m_queue, &SourceQueue::sessionDropped, this, &MainWindow::openSession);
-    connect(&m_queue, &SourceQueue::truthDropped, this, [this](const QString& file) {
-        const QString wrong = m_frames->compareWith(file);
-        say(wrong.isEmpty() ? tr("Compared with %1").arg(QFileInfo(file).fileName()) : wrong);
+    connect(&m_queue, &SourceQueue::truthDropped, m_frames, &FramesScene::compareWith);
+    connect(m_frames, &FramesScene::compared, this, [this](const QString& file, const QString& wrong) {
+        say(wrong.isEmpty() ? tr("Compared with %1").arg(file) : wrong);
     });
     connect(&m_queue.list(), &QAbstractItemModel::rowsInserted, this, [this] {
         if (m_queue.list().rowCount() > 1 && currentScene())

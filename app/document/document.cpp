@@ -1,10 +1,8 @@
 #include "app/document/document.h"
 
+#include "app/document/background.h"
 #include "app/document/opening.h"
 
-#include <QCoreApplication>
-#include <QPointer>
-#include <QThreadPool>
 #include <algorithm>
 
 namespace app::document {
@@ -51,22 +49,16 @@ void Document::forget()
 
 void Document::open(const QStringList& files)
 {
-    const uint64_t number = ++m_opening;
-    QThreadPool::globalInstance()->start([this, files, number, guard = QPointer<Document>(this)] {
-        auto question = std::make_shared<engine::Result<Question>>(readQuestion(files));
-        // The application outlives its threads' work; the document may not.
-        QMetaObject::invokeMethod(
-            qApp,
-            [guard, this, files, number, question] {
-                if (!guard || number != m_opening)
-                    return;
-                if (question->ok())
-                    accept(std::move(*question).value(), files);
-                else
-                    emit refused(QString::fromStdString(question->error().message));
-            },
-            Qt::QueuedConnection);
-    });
+    inBackground(
+        this, [files] { return readQuestion(files); },
+        [this, files, number = ++m_opening](engine::Result<Question> question) {
+            if (number != m_opening)
+                return;
+            if (question.ok())
+                accept(std::move(question).value(), files);
+            else
+                emit refused(QString::fromStdString(question.error().message));
+        });
 }
 
 void Document::accept(Question question, const QStringList& files)

@@ -1,5 +1,6 @@
 #include "ui/scenes/frames_scene.h"
 
+#include "app/document/background.h"
 #include "app/formats/flow_files.h"
 #include "app/views/flow_arrows.h"
 #include "app/views/qt_image.h"
@@ -24,6 +25,7 @@ using app::views::FlowView;
 namespace {
 
 constexpr int kBlinkMilliseconds = 450;
+constexpr int kLegend = 84; // pixels
 
 } // namespace
 
@@ -198,24 +200,45 @@ void FramesScene::showAnswer()
     emit shownChanged();
 }
 
-QString FramesScene::compareWith(const QString& file)
+void FramesScene::compareWith(const QString& file)
 {
-    if (!m_shown)
-        return tr("The truth is compared with a motion: open two frames first, and drop it when they are answered");
-    auto truth = app::formats::readFlow(file.toStdString());
-    if (!truth.ok())
-        return QString::fromStdString(truth.error().message);
-    if (truth.value().width != m_shown->flow.width || truth.value().height != m_shown->flow.height)
-        return tr("%1 is %2 × %3, the frames are %4 × %5: this is the truth of another pair")
-            .arg(QFileInfo(file).fileName())
-            .arg(truth.value().width)
-            .arg(truth.value().height)
-            .arg(m_shown->flow.width)
-            .arg(m_shown->flow.height);
-    app::views::FlowShown parts = *m_shown;
-    parts.truth = std::move(truth).value();
-    parts.truthName = QFileInfo(file).fileName().toStdString();
-    m_shown = app::views::shown(std::move(parts));
+    const QString name = QFileInfo(file).fileName();
+    if (!m_shown) {
+        emit compared(name, tr("The truth is compared with a motion: open two frames first, and drop it when they are answered"));
+        return;
+    }
+    using Compared = std::pair<FlowShownPtr, QString>;
+    inBackground(
+        this,
+        [shown = m_shown, file, name]() -> Compared {
+            auto truth = app::formats::readFlow(file.toStdString());
+            if (!truth.ok())
+                return {nullptr, QString::fromStdString(truth.error().message)};
+            if (truth.value().width != shown->flow.width || truth.value().height != shown->flow.height)
+                return {nullptr,
+                    tr("%1 is %2 × %3, the frames are %4 × %5: this is the truth of another pair")
+                        .arg(name)
+                        .arg(truth.value().width)
+                        .arg(truth.value().height)
+                        .arg(shown->flow.width)
+                        .arg(shown->flow.height)};
+            app::views::FlowShown parts = *shown;
+            parts.truth = std::move(truth).value();
+            parts.truthName = name.toStdString();
+            return {app::views::shown(std::move(parts)), {}};
+        },
+        [this, name, before = m_shown](const Compared& found) {
+            if (before != m_shown) // another motion by now
+                return;
+            if (found.first)
+                showTruth(found.first);
+            emit compared(name, found.second);
+        });
+}
+
+void FramesScene::showTruth(const FlowShownPtr& shown)
+{
+    m_shown = shown;
     m_drawn.reset();
     Look look = m_document.selection().view().look;
     look.flow = FlowView::Error;
@@ -223,7 +246,6 @@ QString FramesScene::compareWith(const QString& file)
     m_document.selection().setLook(look, tr("showing the error"));
     showMap();
     emit shownChanged();
-    return {};
 }
 
 // The large pane: only when what it depends on is new, for flow views are not free.
@@ -239,6 +261,7 @@ void FramesScene::showPane()
         return;
     m_drawn = look;
     m_drawnOf = of;
+    ++m_drawings; // what is still being drawn is out of date
     m_blink.stop();
     m_main->setBeside({});
     m_main->setLegend({}, {});
@@ -268,7 +291,7 @@ void FramesScene::showPane()
     }
     if (!m_shown && m_coarse) {
         m_main->setPicture(app::views::flowView(FlowView::Colours, *m_coarse, {}, {}, look.flowScale));
-        m_main->setLegend(app::views::wheelLegend(84, devicePixelRatioF()),
+        m_main->setLegend(app::views::wheelLegend(kLegend, devicePixelRatioF()),
             tr("%1 px").arg(double(app::views::largestOf(*m_coarse, look.flowScale)), 0, 'f', 2));
         m_main->setTitle(tr("Flow"), tr("coarse so far, being refined"));
         return;
@@ -287,26 +310,56 @@ void FramesScene::showPane()
         m_main->setTitle(name, QString::fromStdString(lack));
         return;
     }
-    const float largest = largestOf(m_shown->figures, look.flowScale);
-    if (look.flow == FlowView::Arrows) { // drawn at the size they are seen in, so that they stay sharp
-        m_main->setPicture(m_frames[0]);
-        const auto arrows = std::make_shared<app::views::FlowArrows>(app::views::flowArrows(m_shown->flow, largest));
-        m_main->setPaint([arrows, size = m_frames[0].size()](QPainter& painter, double zoom) {
-            painter.fillRect(QRect(QPoint(0, 0), size), QColor(0, 0, 0, 110));
-            painter.save();
-            painter.scale(1 / zoom, 1 / zoom);
-            app::views::paintArrows(painter, *arrows, zoom);
-            painter.restore();
+    m_main->setTitle(name, {});
+    showFlow(look);
+}
+
+// Of large frames a view takes long to draw: what was shown stays until it is there.
+void FramesScene::showFlow(Look look)
+{
+    struct Drawn {
+        QImage picture, legend;
+        std::shared_ptr<app::views::FlowArrows> arrows;
+        QString caption;
+    };
+    inBackground(
+        this,
+        [shown = m_shown, look, ratio = devicePixelRatioF(), first = m_frames[0]] {
+            Drawn drawn;
+            const float largest = largestOf(shown->figures, look.flowScale);
+            if (look.flow == FlowView::Arrows) { // drawn at the size they are seen in, so that they stay sharp
+                drawn.picture = first;
+                drawn.arrows = std::make_shared<app::views::FlowArrows>(app::views::flowArrows(shown->flow, largest));
+            } else {
+                drawn.picture = app::views::flowView(look.flow, *shown, look.flowScale);
+            }
+            if (look.flow == FlowView::Colours || look.flow == FlowView::Arrows)
+                drawn.legend = app::views::wheelLegend(kLegend, ratio);
+            drawn.caption = QString::fromStdString(
+                app::views::captionOf(look.flow, shown->flow, look.flowScale, shown->extras()));
+            return drawn;
+        },
+        [this, look, number = ++m_drawings, of = m_shown](const Drawn& drawn) {
+            if (number != m_drawings || of != m_shown)
+                return;
+            m_main->setPicture(drawn.picture);
+            if (drawn.arrows)
+                m_main->setPaint([arrows = drawn.arrows, size = drawn.picture.size()](QPainter& painter, double zoom) {
+                    painter.fillRect(QRect(QPoint(0, 0), size), QColor(0, 0, 0, 110));
+                    painter.save();
+                    painter.scale(1 / zoom, 1 / zoom);
+                    app::views::paintArrows(painter, *arrows, zoom);
+                    painter.restore();
+                });
+            if (!drawn.legend.isNull())
+                m_main->setLegend(drawn.legend,
+                    look.flow == FlowView::Arrows
+                        ? tr("direction")
+                        : tr("%1 px").arg(double(largestOf(of->figures, look.flowScale)), 0, 'f', 2));
+            m_main->setTitle(
+                QCoreApplication::translate("FlowView", app::views::flowViewTexts()[size_t(look.flow)].name),
+                drawn.caption);
         });
-    } else {
-        m_main->setPicture(app::views::flowView(look.flow, *m_shown, look.flowScale));
-    }
-    if (look.flow == FlowView::Colours || look.flow == FlowView::Arrows)
-        m_main->setLegend(app::views::wheelLegend(84, devicePixelRatioF()),
-            look.flow == FlowView::Colours ? tr("%1 px").arg(double(largest), 0, 'f', 2) : tr("direction"));
-    m_main->setTitle(name,
-        QString::fromStdString(
-            app::views::captionOf(look.flow, m_shown->flow, look.flowScale, m_shown->extras())));
 }
 
 QImage FramesScene::shot()

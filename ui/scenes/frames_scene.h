@@ -26,10 +26,11 @@ public:
 
     using FlowShownPtr = std::shared_ptr<const app::views::FlowShown>;
     const FlowShownPtr& shown() const { return m_shown; }
-    // Ground truth from a file, compared from now on; or a sentence why not.
-    QString compareWith(const QString& file);
+    // Ground truth from a file, compared from now on, beside this thread; compared() follows.
+    void compareWith(const QString& file);
 
 signals:
+    void compared(const QString& file, const QString& wrong); // wrong: a sentence why it is not; empty where it is
     void shownChanged(); // another flow, truth or way back
 
 private:
@@ -37,6 +38,8 @@ private:
     void showAnswer() override;
     void showMap() override;
     void showPane();
+    void showFlow(app::document::Look look); // drawn beside this thread
+    void showTruth(const FlowShownPtr& shown);
     void addPane(QHBoxLayout* bar, const QString& name, const QString& tip, app::document::FramesPane pane,
         std::optional<app::views::FlowView> view);
     void point(QPoint pixel);
@@ -57,6 +60,7 @@ private:
     std::shared_ptr<const engine::FlowField> m_coarse; // before the answer
     std::optional<app::document::Look> m_drawn; // what the large pane was drawn with
     std::shared_ptr<const void> m_drawnOf;
+    uint64_t m_drawings = 0; // the newest counts
 };
 
 } // namespace ui
