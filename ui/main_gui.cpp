@@ -23,7 +23,7 @@ int main(int argc, char** argv)
     parser.setApplicationDescription("Runs Perceiver IO and shows what it looks at. Without a window: pscope --help");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("files", "A picture, two frames of one size, or a text", "[files…]");
+    parser.addPositionalArgument("files", "Pictures, two frames of one size, texts, or a session", "[files…]");
     parser.process(*application);
 
     ui::introduceToDesktop();
