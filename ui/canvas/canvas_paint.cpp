@@ -93,15 +93,24 @@ void Canvas::paintOver(QPainter& painter)
     painter.restore();
     const double cell = m_cells.isEmpty() ? 0 : m_cellPart.width() / m_cells.width() * scale;
     if (cell >= kGridZoom && m_cells.width() > 1) {
+        // Filled, not stroked: a line's stroke costs ten times as much here.
         painter.setRenderHint(QPainter::Antialiasing, false);
-        painter.setPen(QColor(128, 128, 128, 90));
+        const QColor ink(128, 128, 128, 90);
         const QRectF part(toWidget(m_cellPart.topLeft()), m_cellPart.size() * scale);
-        const QRectF seen = part.intersected(rect());
-        const double height = part.height() / m_cells.height();
-        for (int x = int((seen.left() - part.left()) / cell); x <= m_cells.width() && part.left() + x * cell <= seen.right() + 1; ++x)
-            painter.drawLine(QPointF(part.left() + x * cell, seen.top()), QPointF(part.left() + x * cell, seen.bottom()));
-        for (int y = int((seen.top() - part.top()) / height); y <= m_cells.height() && part.top() + y * height <= seen.bottom() + 1; ++y)
-            painter.drawLine(QPointF(seen.left(), part.top() + y * height), QPointF(seen.right(), part.top() + y * height));
+        const QRect seen = part.intersected(rect()).toAlignedRect();
+        const double high = part.height() / m_cells.height();
+        for (int x = std::max(0, int((seen.left() - part.left()) / cell)); x <= m_cells.width(); ++x) {
+            const int at = int(std::round(part.left() + x * cell));
+            if (at > seen.right() + 1)
+                break;
+            painter.fillRect(QRect(at, seen.top(), 1, seen.height()), ink);
+        }
+        for (int y = std::max(0, int((seen.top() - part.top()) / high)); y <= m_cells.height(); ++y) {
+            const int at = int(std::round(part.top() + y * high));
+            if (at > seen.bottom() + 1)
+                break;
+            painter.fillRect(QRect(seen.left(), at, seen.width(), 1), ink);
+        }
     }
 }
 
