@@ -26,6 +26,40 @@ Error nothingToAsk()
     return {ErrorKind::Usage, "Nothing has been answered yet that could be asked about"};
 }
 
+Error noSuch(const char* what, int64_t number, int64_t count)
+{
+    return {ErrorKind::Usage,
+        std::string("There is no ") + what + " " + std::to_string(number) + ": the model has " + std::to_string(count)};
+}
+
+// The question with heads that this model has. A session or an earlier model may have had more of them.
+Result<MapQuestion> askable(const MapQuestion& question, const ModelFacts& facts)
+{
+    MapQuestion asked = question;
+    const Part from = fromOf(question.direction), to = toOf(question.direction);
+    const bool composed = from != Part::Latents && to != Part::Latents;
+    if (composed && question.through == Through::OneLayer) {
+        if (question.layer < 0 || question.layer >= facts.layers)
+            return noSuch("latent layer", question.layer, facts.layers);
+        if (question.layerHead && (*question.layerHead < 0 || *question.layerHead >= facts.latentHeads))
+            return noSuch("latent head", *question.layerHead, facts.latentHeads);
+    }
+    if (!question.head)
+        return asked;
+    if (*question.head < 0)
+        return noSuch("head", *question.head, facts.encoderHeads);
+    if (!composed) {
+        asked.head = std::min(*question.head, (from == Part::Outputs ? facts.decoderHeads : facts.encoderHeads) - 1);
+        return asked;
+    }
+    // A composition passes two cross-attends, and a rollout the layers between them: of a head that one of them lacks,
+    // it is the mean's.
+    const int64_t all = std::min(facts.decoderHeads, facts.encoderHeads);
+    if (*question.head >= (question.through == Through::Rollout ? std::min(all, facts.latentHeads) : all))
+        asked.head.reset();
+    return asked;
+}
+
 } // namespace
 
 // The product of an output's row, one layer's attention and the encoder's, or the column's, the other way.
@@ -181,16 +215,7 @@ Result<MapPtr> Analyst::map(const MapQuestion& question, const engine::ops::Prog
                 "There is no number " + std::to_string(element) + ": there are " + std::to_string(count)};
     if (question.elements.empty())
         return Error{ErrorKind::Usage, "Nothing is selected to ask from"};
-    const int64_t heads = from == Part::Outputs && toOf(question.direction) == Part::Latents
-        ? m_answer->facts.decoderHeads
-        : m_answer->facts.encoderHeads;
-    MapQuestion asked = question;
-    if (asked.head && *asked.head >= heads)
-        asked.head = heads - 1;
-    // A composition passes two cross-attends; where their heads differ in number, one head's question is the mean's.
-    if (asked.head && (from == Part::Outputs || toOf(asked.direction) == Part::Outputs)
-        && *asked.head >= std::min(m_answer->facts.decoderHeads, m_answer->facts.encoderHeads))
-        asked.head.reset();
+    TRY_ASSIGN(const MapQuestion asked, askable(question, m_answer->facts));
     auto map = std::make_shared<AttentionMap>();
     map->analysis = m_answer->number;
     map->question = question;
