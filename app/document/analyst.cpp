@@ -67,9 +67,13 @@ Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
         TRY_ASSIGN(m_device, engine::vulkan::createDevice({}));
         m_open = m_device.get();
     }
-    TRY_ASSIGN(auto loaded, perceiver::Model::load(*m_device, checkpoint, perceiver::Flavour::Hf));
-    m_models[chosen] = {loaded, factsOf(*loaded, checkpoint)};
-    return loaded;
+    auto loaded = perceiver::Model::load(*m_device, checkpoint, perceiver::Flavour::Hf);
+    if (!loaded.ok()) { // a cancel is over with it, and so is a lack of memory
+        (void)m_device->endJob();
+        return loaded.error();
+    }
+    m_models[chosen] = {loaded.value(), factsOf(*loaded.value(), checkpoint)};
+    return loaded.value();
 }
 
 Result<void> Analyst::job(
@@ -145,8 +149,18 @@ Result<void> Analyst::frames(const Question& question, Analysis& answer, const C
     answer.inputGrid = {first.height, first.width};
     answer.crop = {0, 0, first.width, first.height};
     answer.outputs = int64_t(first.height) * first.width;
-    m_trace.reset();
     return {};
+}
+
+perceiver::KnockOut Analyst::withinTile(const perceiver::KnockOut& without, const tasks::FlowTile& tile, int64_t width)
+{
+    perceiver::KnockOut within{{}, without.latents, without.heads};
+    for (const uint32_t pixel : without.inputs) {
+        const int64_t y = pixel / width - tile.top, x = pixel % width - tile.left;
+        if (y >= 0 && x >= 0 && y < tile.height && x < tile.width)
+            within.inputs.push_back(uint32_t(y * tile.width + x));
+    }
+    return within;
 }
 
 // The pass over one tile again, without something: what that changes of its motion.
@@ -159,13 +173,7 @@ Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
     const uint32_t place = !pixels.empty() ? pixels[pixels.size() / 2] : m_lastPixel.value_or(middle);
     const int64_t row = place / uint32_t(first.width), column = place % uint32_t(first.width);
     const tasks::FlowTile tile = tasks::flowTileAt(*m_model, first.height, first.width, row, column);
-    perceiver::KnockOut without = question.without;
-    without.inputs.clear();
-    for (const uint32_t pixel : pixels) {
-        const int64_t y = pixel / uint32_t(first.width) - tile.top, x = pixel % uint32_t(first.width) - tile.left;
-        if (y >= 0 && x >= 0 && y < tile.height && x < tile.width)
-            without.inputs.push_back(uint32_t(y * tile.width + x));
-    }
+    const perceiver::KnockOut without = withinTile(question.without, tile, first.width);
     TRY_ASSIGN(const auto plain, tasks::lastFlowPass(*m_model, first, second, before.beforeLast, row, column));
     TRY_ASSIGN(auto less, tasks::lastFlowPass(*m_model, first, second, before.beforeLast, row, column, without));
     answer.flow = before.flow;
@@ -206,7 +214,8 @@ Result<AnalysisPtr> Analyst::analyse(
     if (m_device)
         m_device->beginJob(0, progress); // whatever was cancelled before, this question begins
     TRY_ASSIGN(const ModelPtr model, modelOf(answer->model));
-    const ModelPtr earlier = std::exchange(m_model, model);
+    const ModelPtr earlierModel = std::exchange(m_model, model);
+    std::optional<Trace> earlierTrace = std::exchange(m_trace, std::nullopt);
     answer->facts = m_models[answer->model].facts;
     answer->device = m_device->info().name;
     m_device->takeTimings();
@@ -232,7 +241,8 @@ Result<AnalysisPtr> Analyst::analyse(
         return text(question, *answer);
     });
     if (!done.ok()) { // the answer before this question can still be asked about
-        m_model = earlier;
+        m_model = earlierModel;
+        m_trace = std::move(earlierTrace);
         return done.error();
     }
     answer->timings = m_device->takeTimings();
@@ -250,6 +260,10 @@ Result<AnalysisPtr> Analyst::analyse(
 
 Result<void> Analyst::resume(const Question& question, const AnalysisPtr& answer)
 {
+    if (answer->scene != Scene::Frames)
+        return Error{ErrorKind::Usage, "Only an answer to two frames can be taken up again without asking again"};
+    if (m_device)
+        m_device->beginJob(0, {}); // whatever was cancelled before
     TRY_ASSIGN(m_model, modelOf(answer->model));
     m_question = question;
     m_answer = answer;

@@ -49,6 +49,9 @@ private:
     engine::Result<void> text(const Question& question, Analysis& answer);
     engine::Result<void> frames(const Question& question, Analysis& answer, const CoarserCallback& onCoarser);
     engine::Result<void> framesWithout(const Question& question, Analysis& answer);
+    // What is left out of a tile of frames, in the tile's numbers.
+    static engine::perceiver::KnockOut withinTile(
+        const engine::perceiver::KnockOut& without, const engine::tasks::FlowTile& tile, int64_t width);
     // One job of the device: progress, cancelling, errors.
     engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,
         const std::function<engine::Result<void>()>& work);

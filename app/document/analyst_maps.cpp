@@ -29,7 +29,7 @@ Error nothingToAsk()
 Error noSuch(const char* what, int64_t number, int64_t count)
 {
     return {ErrorKind::Usage,
-        std::string("There is no ") + what + " " + std::to_string(number) + ": the model has " + std::to_string(count)};
+        std::string("There is no ") + what + " " + std::to_string(number) + ": there are " + std::to_string(count)};
 }
 
 // The question with heads that this model has. A session or an earlier model may have had more of them.
@@ -117,17 +117,28 @@ Result<HostTensor> Analyst::weightsOf(const Trace& trace, const MapQuestion& que
 
 Result<const Analyst::Trace*> Analyst::traceAt(uint32_t pixel)
 {
-    if (m_answer->scene != Scene::Frames)
+    if (m_answer->scene != Scene::Frames) {
+        if (!m_trace)
+            return nothingToAsk();
         return &*m_trace;
+    }
     const engine::Image &first = *m_question.pictures[0], &second = *m_question.pictures[1];
+    const int64_t pixels = engine::elementCount(m_answer->inputGrid);
+    if (pixel >= pixels)
+        return noSuch("pixel", pixel, pixels);
     const int64_t row = pixel / uint32_t(first.width), column = pixel % uint32_t(first.width);
     const tasks::FlowTile tile = tasks::flowTileAt(*m_model, first.height, first.width, row, column);
-    m_lastPixel = pixel;
     if (!m_trace || m_trace->tile->top != tile.top || m_trace->tile->left != tile.left) {
         m_trace.reset();
-        TRY_ASSIGN(auto run, tasks::lastFlowPass(*m_model, first, second, m_answer->beforeLast, row, column));
-        m_trace = Trace{std::move(run.run), {}, tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
+        const auto& changed = m_answer->changed;
+        const bool less = changed && changed->top == tile.top && changed->left == tile.left;
+        TRY_ASSIGN(auto run,
+            tasks::lastFlowPass(*m_model, first, second, m_answer->beforeLast, row, column,
+                less ? withinTile(m_answer->without, tile, first.width) : perceiver::KnockOut()));
+        m_trace = Trace{
+            std::move(run.run), {}, tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
     }
+    m_lastPixel = pixel;
     return &*m_trace;
 }
 
@@ -219,7 +230,11 @@ Result<MapPtr> Analyst::map(const MapQuestion& question, const engine::ops::Prog
     auto map = std::make_shared<AttentionMap>();
     map->analysis = m_answer->number;
     map->question = question;
-    TRY(job(0, progress, [&] { return mapOverPart(asked, *map); }));
+    if (Result<void> done = job(0, progress, [&] { return mapOverPart(asked, *map); }); !done.ok()) {
+        if (m_trace) // layers that were to be kept may never have been fused
+            m_trace->fused = {};
+        return std::move(done).error();
+    }
     for (const float w : map->weights.values)
         map->sum += double(w);
     if (m_answer->scene == Scene::Text && !map->weights.values.empty() && toOf(question.direction) == Part::Inputs) {

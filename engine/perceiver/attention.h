@@ -10,7 +10,8 @@
 namespace engine::perceiver {
 
 // The latent layers' fused attention of one run, kept from the first composition on, so that each further one is a few
-// small products (attention.md, section 2). Goes before its device.
+// small products (attention.md, section 2). To be emptied when the device's job failed: what was recorded may not have
+// run. Goes before its device.
 struct FusedLayers {
     HeadChoice choice;
     std::vector<ops::Tensor> layers; // [N, N] each
