@@ -30,8 +30,10 @@ void EngineThread::post(Slot slot, Work work)
         const std::lock_guard lock(m_mutex);
         m_boxes[size_t(slot)] = {std::move(work), ++m_count};
         // Under the mutex, so that it is not the new work, begun meanwhile, that is stopped.
-        if (m_running < kSlots && size_t(slot) <= m_running)
+        if (m_running < kSlots && size_t(slot) <= m_running) {
+            m_interrupted = m_interrupted || size_t(slot) < m_running;
             m_analyst.cancel();
+        }
     }
     m_wake.notify_all();
 }
@@ -85,6 +87,7 @@ void EngineThread::work()
         const Work job = std::exchange(m_boxes[slot].waiting, nullptr);
         const uint64_t number = m_boxes[slot].newest;
         m_running = slot;
+        m_interrupted = false;
         lock.unlock();
 
         const auto start = Clock::now();
@@ -92,7 +95,7 @@ void EngineThread::work()
         const auto watch = [&, this](const engine::ops::Progress& progress) {
             {
                 const std::lock_guard now(m_mutex);
-                if (m_ends || firstWaiting() < slot || !wanted(slot, number))
+                if (m_ends || m_interrupted || !wanted(slot, number))
                     m_analyst.cancel(); // a cancel between two jobs of one piece of work is lost
             }
             if (Slot(slot) != Slot::Run || Clock::now() - last < std::chrono::milliseconds(100)
@@ -106,7 +109,8 @@ void EngineThread::work()
         Delivery done = job(m_analyst, {watch, [&, this](Delivery what) { deliver(slot, number, std::move(what)); }});
         lock.lock();
         m_running = kSlots;
-        if (wanted(slot, number) && firstWaiting() < slot) // interrupted: again afterwards
+        // Again afterwards, also when the more urgent work was taken back meanwhile.
+        if (m_interrupted && wanted(slot, number))
             m_boxes[slot].waiting = job;
         else if (done)
             deliver(slot, number, std::move(done));

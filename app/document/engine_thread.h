@@ -57,6 +57,7 @@ private:
     std::array<Mailbox, kSlots> m_boxes;
     uint64_t m_count = 0;
     size_t m_running = kSlots; // the slot whose work runs
+    bool m_interrupted = false; // it, by something more urgent
     bool m_ends = false;
     std::unique_ptr<QThread> m_thread;
 };
