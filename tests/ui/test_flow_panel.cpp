@@ -287,11 +287,7 @@ private slots:
     void bothThemes()
     {
         QFETCH(bool, dark);
-        QPalette system;
-        system.setColor(QPalette::Window, dark ? Qt::black : Qt::white);
-        system.setColor(QPalette::WindowText, dark ? Qt::white : Qt::black);
-        QApplication::setPalette(system);
-        ui::applyTheme();
+        ui::applyTheme(dark ? ui::Theme::Dark : ui::Theme::Light);
         FlowShown parts = pair();
         if (const auto truth = fields::rubberWhale(); truth.ok()) {
             parts.flow = fields::coarse(truth.value());
