@@ -180,8 +180,9 @@ QAction* MainWindow::makeModels(QToolBar* bar)
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_models->setToolTip(tr("The model that answers. File, Add a model's folder… brings your own."));
     QAction* shown = bar->addWidget(m_models);
-    for (const char* task : kTasks)
-        m_document.chooseModel(task, m_settings->chosenModel(task).toStdString());
+    for (const char* task : kTasks) // what was chosen and is gone: the starter answers, as the bar shows
+        if (const ModelEntry* chosen = m_shelf.entry(m_shelf.rowOf(m_settings->chosenModel(task))); chosen && chosen->usable())
+            m_document.chooseModel(task, chosen->id);
     connect(m_models, &QComboBox::activated, this, [this](int row) {
         const ModelEntry* entry = m_shelf.entry(row);
         const std::string task = taskOf(m_document.question()).first;

@@ -60,8 +60,7 @@ Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
 {
     if (const auto found = m_models.find(chosen); found != m_models.end())
         return found->second.model;
-    TRY_ASSIGN(const std::string name, commands::modelOr({}, chosen));
-    TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(name));
+    TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(chosen));
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     if (!m_device) {
         TRY_ASSIGN(m_device, engine::vulkan::createDevice({}));

@@ -49,11 +49,14 @@ void Document::forget()
 
 void Document::open(const QStringList& files)
 {
+    m_nextView.reset(); // of a session that could not be opened
+    m_reads = true;
     inBackground(
         this, [files] { return readQuestion(files); },
         [this, files, number = ++m_opening](engine::Result<Question> question) {
             if (number != m_opening)
                 return;
+            m_reads = false;
             if (question.ok())
                 accept(std::move(question).value(), files);
             else
@@ -111,13 +114,17 @@ void Document::changeText(const std::string& text, Masks masks)
 
 void Document::close()
 {
+    const bool unfinished = m_runs || m_reads;
     ++m_opening;
+    m_reads = false;
     forget();
     m_nextView.reset();
     m_files.clear();
     m_question = {};
     m_isOpen = false;
     m_selection.begin({});
+    if (unfinished)
+        emit stopped(); // who waits for an answer would wait for ever
 }
 
 void Document::run()

@@ -81,7 +81,7 @@ private:
 
     QStringList m_files;
     Question m_question;
-    bool m_isOpen = false, m_runs = false, m_wantsLatents = false, m_wantsLayers = false;
+    bool m_isOpen = false, m_reads = false, m_runs = false, m_wantsLatents = false, m_wantsLayers = false;
     uint64_t m_opening = 0;
     AnalysisPtr m_analysis;
     MapPtr m_map, m_pinned;
