@@ -257,14 +257,21 @@ Result<AnalysisPtr> Analyst::analyse(
     return AnalysisPtr(answer);
 }
 
-Result<void> Analyst::resume(const Question& question, const AnalysisPtr& answer)
+Result<void> Analyst::resume(
+    const Question& question, const AnalysisPtr& answer, const engine::ops::ProgressCallback& progress)
 {
-    if (answer->scene != Scene::Frames)
-        return Error{ErrorKind::Usage, "Only an answer to two frames can be taken up again without asking again"};
+    if (m_answer == answer)
+        return {};
+    if (answer->scene != Scene::Frames) {
+        TRY(analyse(question, progress));
+        m_answer = answer;
+        return {};
+    }
     if (m_device)
-        m_device->beginJob(0, {}); // whatever was cancelled before
+        m_device->beginJob(0, progress); // whatever was cancelled before
     TRY_ASSIGN(m_model, modelOf(answer->model));
     m_question = question;
+    m_question.before.reset();
     m_answer = answer;
     m_trace.reset();
     m_lastPixel.reset();

@@ -16,8 +16,10 @@ public:
     using CoarserCallback = std::function<void(engine::FlowField)>;
     engine::Result<AnalysisPtr> analyse(
         const Question& question, const engine::ops::ProgressCallback& progress, const CoarserCallback& onCoarser = {});
-    // An earlier answer to two frames becomes the last one again; its tiles are run when they are asked about.
-    engine::Result<void> resume(const Question& question, const AnalysisPtr& answer);
+    // An earlier answer becomes the last one again: of two frames, tiles are run when they are asked about; anything
+    // else is run again here. question: as it was asked.
+    engine::Result<void> resume(
+        const Question& question, const AnalysisPtr& answer, const engine::ops::ProgressCallback& progress = {});
     // Of the last answered analysis. Usage when it has nothing of the kind, or no such element.
     engine::Result<MapPtr> map(const MapQuestion& question, const engine::ops::ProgressCallback& progress);
     // place: frames: the pixel whose tile is meant.

@@ -45,6 +45,7 @@ void Document::forget()
     m_layers.reset();
     m_spectrum.reset();
     m_tilePlace.reset();
+    m_tile.reset();
 }
 
 void Document::open(const QStringList& files)
@@ -58,9 +59,9 @@ void Document::open(const QStringList& files)
                 return;
             m_reads = false;
             if (question.ok())
-                accept(std::move(question).value(), files);
-            else
-                emit refused(QString::fromStdString(question.error().message));
+                return accept(std::move(question).value(), files);
+            m_nextView.reset(); // it was for these files
+            emit refused(QString::fromStdString(question.error().message));
         });
 }
 
@@ -177,8 +178,20 @@ void Document::answer(const AnalysisPtr& analysis)
 void Document::stop()
 {
     m_engine.cancel(Slot::Run);
-    if (std::exchange(m_runs, false))
-        emit stopped();
+    if (!std::exchange(m_runs, false))
+        return;
+    if (m_analysis) { // the engine may have been done and on to what is not wanted: maps are of what is shown
+        Question shown = m_question;
+        shown.model = m_analysis->model;
+        shown.before = m_analysis->before;
+        shown.without = m_analysis->without;
+        m_engine.post(Slot::Run,
+            [shown = std::move(shown), analysis = m_analysis](Analyst& analyst, const EngineThread::Line& line) {
+                (void)analyst.resume(shown, analysis, line.progress);
+                return EngineThread::Delivery();
+            });
+    }
+    emit stopped();
 }
 
 void Document::chooseModel(const std::string& task, const std::string& id)
@@ -195,13 +208,18 @@ void Document::setView(const View& view)
     m_nextView = view;
 }
 
+AnalysisPtr Document::whole() const
+{
+    return m_analysis->without.empty() ? m_analysis : m_analysis->before;
+}
+
 void Document::knockOut(const engine::perceiver::KnockOut& without)
 {
     if (!m_analysis || without.empty())
         return;
     Question question = m_question;
     question.model = m_analysis->model;
-    question.before = m_analysis->before ? m_analysis->before : m_analysis;
+    question.before = whole();
     question.without = without;
     ask(std::move(question));
 }
@@ -212,7 +230,7 @@ void Document::findOcclusion()
         return;
     Question question = m_question;
     question.model = m_analysis->model;
-    question.before = m_analysis;
+    question.before = whole();
     question.backward = true;
     ask(std::move(question));
 }
@@ -241,11 +259,14 @@ void Document::askMap()
             for (const float w : m_map->weights.values)
                 m_largest = std::max(m_largest, w);
             emit mapChanged();
-            if (m_analysis && m_analysis->scene == Scene::Frames && fromOf(question.direction) != Part::Latents
-                && m_tilePlace != question.elements.front()) {
-                m_tilePlace = question.elements.front();
-                askOverviews(); // latents are another tile's now
-            }
+            const auto& part = m_map->part;
+            if (!part || fromOf(question.direction) == Part::Latents)
+                return;
+            const auto earlier = std::exchange(m_tilePlace, question.elements.front());
+            const std::array tile{part->left, part->top, part->width, part->height};
+            // Latents are another tile's now; of several tiles, of the first pixel's.
+            if (std::exchange(m_tile, tile) != tile || (question.elements.size() > 1 && earlier != m_tilePlace))
+                askOverviews();
         });
     });
 }

@@ -76,6 +76,7 @@ private:
     void ask(Question question);
     void forget();
     void answer(const AnalysisPtr& analysis);
+    AnalysisPtr whole() const; // the answer with nothing left out
     void askMap();
     void askOverviews();
 
@@ -90,6 +91,7 @@ private:
     LayerMapsPtr m_layers;
     SpectrumPtr m_spectrum;
     std::optional<uint32_t> m_tilePlace; // frames: the pixel that latents are shown for
+    std::optional<std::array<int, 4>> m_tile; // and its tile: left, top, width, height
     std::map<std::string, std::string> m_models; // chosen by hand, by task
     std::optional<View> m_nextView;
     Selection m_selection;

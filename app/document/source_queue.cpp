@@ -13,7 +13,10 @@ SourceQueue::SourceQueue(Document& document, QObject* parent) : QObject(parent),
         finish(ItemState::Done);
     });
     connect(&document, &Document::refused, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
-    connect(&document, &Document::failed, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
+    connect(&document, &Document::failed, this, [this](const QString& sentence) {
+        if (m_current >= 0 && m_document.files() == filesOf(m_list.item(m_current))) // else of what was open before
+            finish(ItemState::Failed, sentence);
+    });
     connect(&document, &Document::stopped, this, [this] {
         if (!m_runs)
             return;
@@ -36,13 +39,14 @@ void SourceQueue::add(const QStringList& paths)
     const bool flowOpen = m_document.analysis() && m_document.analysis()->scene == Scene::Frames;
     const int first = m_list.rowCount();
     const int count = m_list.add(paths, flowOpen);
-    int runnable = 0, only = -1;
+    int runnable = 0, broken = 0, only = -1;
     QString wrong;
     for (int row = first; row < first + count; ++row) {
         const SourceItem& item = m_list.item(row);
         const QStringList files = filesOf(item);
         switch (item.task) {
         case SourceTask::None:
+            ++broken;
             wrong = QString::fromStdString(item.note);
             break;
         case SourceTask::Session:
@@ -59,7 +63,7 @@ void SourceQueue::add(const QStringList& paths)
         }
     }
     if (!wrong.isEmpty()) {
-        emit refused(count > 1 ? tr("%1 of %2 cannot be opened: %3").arg(count - runnable).arg(count).arg(wrong) : wrong);
+        emit refused(count > 1 ? tr("%1 of %2 cannot be opened: %3").arg(broken).arg(count).arg(wrong) : wrong);
         if (count == 1) {
             m_list.removeRows(first, 1); // the sentence is enough
             return;
