@@ -62,8 +62,8 @@ void MainWindow::makeActions()
         [this] { chooseSession(); });
     add("save session", file, tr("Save the session…"), QKeySequence::Save,
         tr("What is open, asked and looked at, into a .pscope file"), [this] {
-            const QString name = QFileDialog::getSaveFileName(
-                this, tr("Save the session"), m_settings->exportFolder() + "/" + m_exporter.proposedName(".pscope"), tr("Sessions (*.pscope)"));
+            const QString name = QFileDialog::getSaveFileName(this, tr("Save the session"),
+                m_settings->exportFolder() + "/" + m_exporter.proposedName(".pscope"), tr("Sessions (*.pscope)"));
             if (!name.isEmpty())
                 saveSession(name);
         });
@@ -73,8 +73,10 @@ void MainWindow::makeActions()
         tr("Of two frames: the attention over frame 1, as PNG, SVG, PDF, CSV or NPY"), [this] { chooseExport(true); });
     add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
         [this] { chooseMotionExport(); });
-    add("drag", file, tr("Drag out"), {}, tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
-    add("add model", file, tr("Add a model's folder…"), {}, tr("A checkpoint of Perceiver IO as transformers keeps it: config.json beside its weights"),
+    add("drag", file, tr("Drag out"), {},
+        tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
+    add("add model", file, tr("Add a model's folder…"), {},
+        tr("A checkpoint of Perceiver IO as transformers keeps it: config.json beside its weights"),
         [this] { addModelFolder(); });
     add("start", file, tr("Start page"), Qt::CTRL | Qt::Key_Home, tr("Back to the samples"), [this] { showStart(); });
     add("quit", file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
@@ -82,8 +84,7 @@ void MainWindow::makeActions()
     QUndoStack& stack = m_document.selection().undo();
     QAction* undo = add("undo", edit, tr("Undo"), QKeySequence::Undo, tr("Takes back the last change of the view"),
         [&stack] { stack.undo(); });
-    QAction* redo
-        = add("redo", edit, tr("Redo"), QKeySequence::Redo, tr("Makes it again"), [&stack] { stack.redo(); });
+    QAction* redo = add("redo", edit, tr("Redo"), QKeySequence::Redo, tr("Makes it again"), [&stack] { stack.redo(); });
     connect(&stack, &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
     connect(&stack, &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
     connect(&stack, &QUndoStack::undoTextChanged, undo,
@@ -92,10 +93,11 @@ void MainWindow::makeActions()
         [redo](const QString& what) { redo->setText(what.isEmpty() ? tr("Redo") : tr("Redo %1").arg(what)); });
     undo->setEnabled(false);
     redo->setEnabled(false);
-    add("copy", edit, tr("Copy the picture"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, tr("What is shown, with its scale and caption, to the clipboard"), [this] {
-        if (SceneView* scene = currentScene())
-            say(m_exporter.copy(*scene) ? tr("Copied.") : tr("There is nothing to copy yet."));
-    });
+    add("copy", edit, tr("Copy the picture"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+        tr("What is shown, with its scale and caption, to the clipboard"), [this] {
+            if (SceneView* scene = currentScene())
+                say(m_exporter.copy(*scene) ? tr("Copied.") : tr("There is nothing to copy yet."));
+        });
     add("mask", edit, tr("Hide or show bytes"), Qt::CTRL | Qt::Key_M,
         tr("The selected bytes are hidden from the model, which guesses them"), [this] { m_text->toggleMask(); });
 
@@ -133,31 +135,36 @@ void MainWindow::makeActions()
         }
         m_document.selection().change(v, layers != 0 ? tr("layer") : tr("head"));
     };
-    add("layer up", ask, tr("Next latent layer"), Qt::CTRL | Qt::Key_Up, tr("The map through one latent layer alone"), [step] { step(1, 0); });
-    add("layer down", ask, tr("Previous latent layer"), Qt::CTRL | Qt::Key_Down, tr("The map through one latent layer alone"), [step] { step(-1, 0); });
-    add("head down", ask, tr("Previous head"), Qt::Key_BracketLeft, tr("One head of the attention, before the first: all"), [step] { step(0, -1); });
-    add("head up", ask, tr("Next head"), Qt::Key_BracketRight, tr("One head of the attention, behind the last: all"), [step] { step(0, 1); });
-    add("all layers", ask, tr("All layers and heads"), Qt::Key_Backslash, tr("Rollout through all layers, the mean of all heads"), [this] {
-        View v = m_document.selection().view();
-        v.question.through = Through::Rollout;
-        v.question.head.reset();
-        v.question.fusion = engine::ops::HeadFusion::Mean;
-        m_document.selection().change(v, tr("all layers and heads"));
-    });
+    add("layer up", ask, tr("Next latent layer"), Qt::CTRL | Qt::Key_Up, tr("The map through one latent layer alone"),
+        [step] { step(1, 0); });
+    add("layer down", ask, tr("Previous latent layer"), Qt::CTRL | Qt::Key_Down,
+        tr("The map through one latent layer alone"), [step] { step(-1, 0); });
+    add("head down", ask, tr("Previous head"), Qt::Key_BracketLeft,
+        tr("One head of the attention, before the first: all"), [step] { step(0, -1); });
+    add("head up", ask, tr("Next head"), Qt::Key_BracketRight, tr("One head of the attention, behind the last: all"),
+        [step] { step(0, 1); });
+    add("all layers", ask, tr("All layers and heads"), Qt::Key_Backslash,
+        tr("Rollout through all layers, the mean of all heads"), [this] {
+            View v = m_document.selection().view();
+            v.question.through = Through::Rollout;
+            v.question.head.reset();
+            v.question.fusion = engine::ops::HeadFusion::Mean;
+            m_document.selection().change(v, tr("all layers and heads"));
+        });
     add("knock out", ask, tr("Leave it out"), Qt::Key_K,
         tr("Runs again without what is locked, and shows what that changes"), [this] { knockOut(); });
     add("pin", ask, tr("Pin the map as A"), Qt::Key_P, tr("Keeps this map as A; the next one is B"),
         [this] { m_document.pin(); });
-    add("occlusion", ask, tr("Find what is hidden"), {}, tr("Runs the frames backwards, too: what is seen in one frame only"),
-        [this] { m_document.findOcclusion(); });
+    add("occlusion", ask, tr("Find what is hidden"), {},
+        tr("Runs the frames backwards, too: what is seen in one frame only"), [this] { m_document.findOcclusion(); });
 
-    QAction* attention = add("attention", view, tr("Attention"), Qt::CTRL | Qt::Key_T,
-        tr("The map over the picture or the text"), {});
+    QAction* attention
+        = add("attention", view, tr("Attention"), Qt::CTRL | Qt::Key_T, tr("The map over the picture or the text"), {});
     attention->setCheckable(true);
-    connect(attention, &QAction::triggered, this, [this](bool on) {
-        changeLook(tr("map over the picture"), [on](Look& look) { look.overlay = on; });
-    });
-    add("contours", view, tr("Contours"), Qt::Key_C, tr("Lines at a quarter, half and three quarters of the largest weight"),
+    connect(attention, &QAction::triggered, this,
+        [this](bool on) { changeLook(tr("map over the picture"), [on](Look& look) { look.overlay = on; }); });
+    add("contours", view, tr("Contours"), Qt::Key_C,
+        tr("Lines at a quarter, half and three quarters of the largest weight"),
         [this] { changeLook(tr("contours"), [](Look& look) { look.contours = !look.contours; }); });
     add("marginals", view, tr("Sums along x and y"), Qt::Key_X, tr("How the weights spread along the axes"),
         [this] { changeLook(tr("sums"), [](Look& look) { look.marginals = !look.marginals; }); });
@@ -167,12 +174,14 @@ void MainWindow::makeActions()
                 (scene->canvas()->*what)();
         };
     };
-    add("reset layout", view, tr("Panels as at first"), {}, tr("Every panel back to its first place"), [this] { resetLayout(); });
+    add("reset layout", view, tr("Panels as at first"), {}, tr("Every panel back to its first place"),
+        [this] { resetLayout(); });
     add("fit", view, tr("Fit"), Qt::CTRL | Qt::Key_0, tr("All of the picture"), canvas(&Canvas::fit));
-    add("pixels", view, tr("Pixel for pixel"), Qt::CTRL | Qt::Key_1, tr("One pixel of the picture is one of the screen"), canvas(&Canvas::pixelForPixel));
+    add("pixels", view, tr("Pixel for pixel"), Qt::CTRL | Qt::Key_1,
+        tr("One pixel of the picture is one of the screen"), canvas(&Canvas::pixelForPixel));
     add("zoom in", view, tr("Zoom in"), QKeySequence::ZoomIn, tr("Larger"), canvas(&Canvas::zoomIn));
-    const std::pair<const char*, ui::Theme> themes[]
-        = {{QT_TR_NOOP("As the desktop"), ui::Theme::System}, {QT_TR_NOOP("Dark"), ui::Theme::Dark}, {QT_TR_NOOP("Light"), ui::Theme::Light}};
+    const std::pair<const char*, ui::Theme> themes[] = {{QT_TR_NOOP("As the desktop"), ui::Theme::System},
+        {QT_TR_NOOP("Dark"), ui::Theme::Dark}, {QT_TR_NOOP("Light"), ui::Theme::Light}};
     auto* group = new QActionGroup(this);
     for (const auto& [text, theme] : themes) {
         QAction* action = add(text, view, tr(text), {}, tr("The colours of the window"), [this, theme] {
@@ -184,9 +193,10 @@ void MainWindow::makeActions()
         group->addAction(action);
     }
     const QString help = tr("Help");
-    add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"), [this] { showKeys(); });
-    add("palette", help, tr("Find a command…"), Qt::CTRL | Qt::SHIFT | Qt::Key_P, tr("Everything that can be done, by a few letters"),
-        [this] { (new CommandPalette(m_actions, this))->open(); });
+    add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"),
+        [this] { showKeys(); });
+    add("palette", help, tr("Find a command…"), Qt::CTRL | Qt::SHIFT | Qt::Key_P,
+        tr("Everything that can be done, by a few letters"), [this] { (new CommandPalette(m_actions, this))->open(); });
     add("about", help, tr("About PerceiverScope"), {}, tr("Version and licences"), [this] { showAbout(this); });
     add("zoom out", view, tr("Zoom out"), QKeySequence::ZoomOut, tr("Smaller"), canvas(&Canvas::zoomOut));
 }
@@ -309,11 +319,12 @@ void MainWindow::showStates()
     for (QAction* each : m_directions->actions())
         each->setEnabled(open);
     m_directions->actions()[int(selection.view().question.direction)]->setChecked(true);
-    for (const char* id : {"layer up", "layer down", "head up", "head down", "all layers", "contours", "marginals", "attention"})
+    for (const char* id :
+        {"layer up", "layer down", "head up", "head down", "all layers", "contours", "marginals", "attention"})
         action(id)->setEnabled(open);
     action("attention")->setChecked(selection.view().look.overlay);
-    action("knock out")->setEnabled(
-        answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
+    action("knock out")
+        ->setEnabled(answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
@@ -324,8 +335,8 @@ void MainWindow::showStates()
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);
     if (selection.locked() && answered)
-        m_locked->setText(tr("● locked: %1 · Esc unlocks, Shift-click adds")
-                              .arg(titleOf(selection.view().question, m_document)));
+        m_locked->setText(
+            tr("● locked: %1 · Esc unlocks, Shift-click adds").arg(titleOf(selection.view().question, m_document)));
     else if (selection.previews())
         m_locked->setText(tr("○ click keeps this"));
     else

@@ -75,7 +75,10 @@ Panel* MainWindow::panel(const QString& id) const
 QString MainWindow::layoutName() const
 {
     const SceneView* scene = currentScene();
-    return !scene ? "start" : scene == static_cast<SceneView*>(m_frames) ? "frames" : scene == static_cast<SceneView*>(m_text) ? "text" : "picture";
+    return !scene                                    ? "start"
+        : scene == static_cast<SceneView*>(m_frames) ? "frames"
+        : scene == static_cast<SceneView*>(m_text)   ? "text"
+                                                     : "picture";
 }
 
 void MainWindow::keepLayout()

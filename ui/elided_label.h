@@ -21,7 +21,8 @@ protected:
             return QLabel::paintEvent(event); // which can be selected, too
         QPainter painter(this);
         painter.setPen(palette().color(foregroundRole()));
-        painter.drawText(room, Qt::AlignVCenter | Qt::AlignLeft, fontMetrics().elidedText(text(), Qt::ElideRight, room.width()));
+        painter.drawText(
+            room, Qt::AlignVCenter | Qt::AlignLeft, fontMetrics().elidedText(text(), Qt::ElideRight, room.width()));
     }
 };
 

@@ -22,7 +22,8 @@ Exporter::Exporter(Document& document, QObject* parent) : QObject(parent), m_doc
 
 QString Exporter::proposedName(const QString& extension) const
 {
-    const QString name = m_document.files().isEmpty() ? tr("text") : QFileInfo(m_document.files().first()).completeBaseName();
+    const QString name
+        = m_document.files().isEmpty() ? tr("text") : QFileInfo(m_document.files().first()).completeBaseName();
     return name + "-perceiver" + extension;
 }
 
@@ -69,8 +70,8 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
             caption = {QStringList{tr("Optical flow"), source, model}};
             if (frames->shown())
                 caption.insert(1,
-                    QString::fromStdString(app::views::captionOf(look.flow, frames->shown()->flow, look.flowScale,
-                        frames->shown()->extras())));
+                    QString::fromStdString(app::views::captionOf(
+                        look.flow, frames->shown()->flow, look.flowScale, frames->shown()->extras())));
         }
     }
     caption.removeAll({});

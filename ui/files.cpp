@@ -4,9 +4,9 @@
 #include "app/document/session_file.h"
 #include "app/document/view_json.h"
 #include "ui/scenes/frames_scene.h"
-#include "ui/start_page.h"
 #include "ui/scenes/text_edit.h"
 #include "ui/scenes/text_scene.h"
+#include "ui/start_page.h"
 
 #include <QComboBox>
 #include <QDataStream>
@@ -32,7 +32,8 @@ const char* const kTasks[] = {"image", "flow", "text", "sentiment"};
 void MainWindow::chooseFiles()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open"), {},
-        tr("Pictures, texts and sessions (*.png *.jpg *.jpeg *.ppm *.pgm *.bmp *.tga *.txt *.md *.pscope *.flo);;All files (*)"));
+        tr("Pictures, texts and sessions (*.png *.jpg *.jpeg *.ppm *.pgm *.bmp *.tga *.txt *.md *.pscope *.flo);;All "
+           "files (*)"));
     if (!files.isEmpty())
         open(files);
 }
@@ -80,7 +81,8 @@ void MainWindow::openSession(const QString& file)
         if (const auto stored = found.view.find("masks"); stored != found.view.end() && stored->is_array())
             for (const auto& mask : *stored)
                 if (mask.is_array() && mask.size() == 2 && mask[0].is_number_unsigned() && mask[1].is_number_unsigned()
-                    && mask[0].get<uint64_t>() < mask[1].get<uint64_t>() && mask[1].get<uint64_t>() <= found.text.size())
+                    && mask[0].get<uint64_t>() < mask[1].get<uint64_t>()
+                    && mask[1].get<uint64_t>() <= found.text.size())
                     masks.emplace_back(mask[0].get<int64_t>(), mask[1].get<int64_t>());
         m_document.setView(viewFrom(found.view));
         m_document.openText(found.text, std::move(masks));
@@ -181,7 +183,8 @@ QAction* MainWindow::makeModels(QToolBar* bar)
     m_models->setToolTip(tr("The model that answers. File, Add a model's folder… brings your own."));
     QAction* shown = bar->addWidget(m_models);
     for (const char* task : kTasks) // what was chosen and is gone: the starter answers, as the bar shows
-        if (const ModelEntry* chosen = m_shelf.entry(m_shelf.rowOf(m_settings->chosenModel(task))); chosen && chosen->usable())
+        if (const ModelEntry* chosen = m_shelf.entry(m_shelf.rowOf(m_settings->chosenModel(task)));
+            chosen && chosen->usable())
             m_document.chooseModel(task, chosen->id);
     connect(m_models, &QComboBox::activated, this, [this](int row) {
         const ModelEntry* entry = m_shelf.entry(row);
@@ -207,7 +210,8 @@ void MainWindow::addModelFolder()
     m_settings->addModelFolder(folder);
     fillShelf();
     showModels();
-    say(tr("%1: %2. Choose it in the bar.").arg(QString::fromStdString(entry.title), QString::fromStdString(entry.can.front())));
+    say(tr("%1: %2. Choose it in the bar.")
+            .arg(QString::fromStdString(entry.title), QString::fromStdString(entry.can.front())));
 }
 
 void MainWindow::showModels()
@@ -218,7 +222,8 @@ void MainWindow::showModels()
     const std::string text = question.masks.empty() ? question.text : question.text + "[MASK]";
     m_shelf.setAsked(askedOf(question.pictures.size(), text));
     const QString chosen = m_settings->chosenModel(QString::fromStdString(taskOf(question).first));
-    m_models->setCurrentIndex(m_shelf.bestRow(chosen.isEmpty() ? QString::fromStdString(taskOf(question).first) : chosen));
+    m_models->setCurrentIndex(
+        m_shelf.bestRow(chosen.isEmpty() ? QString::fromStdString(taskOf(question).first) : chosen));
 }
 
 void MainWindow::remember()
@@ -253,7 +258,8 @@ void MainWindow::recall()
     }
     Look look;
     look.colours = app::views::colourMapNamed(m_settings->colourMap().toStdString()).value_or(look.colours);
-    look.scale.curve = app::views::MapScale::Curve(std::max<qsizetype>(0, Settings::kScales.indexOf(m_settings->scale())));
+    look.scale.curve
+        = app::views::MapScale::Curve(std::max<qsizetype>(0, Settings::kScales.indexOf(m_settings->scale())));
     look.opacity = float(m_settings->opacity());
     m_document.selection().setLook(look, tr("as remembered"));
     m_document.selection().undo().clear();

@@ -12,10 +12,10 @@
 
 #include <QAction>
 #include <QActionGroup>
+#include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
-#include <QComboBox>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMimeData>
@@ -176,7 +176,8 @@ void MainWindow::showOpened()
     switch (sceneOf(question)) {
     case Scene::Text:
         m_pages->setCurrentWidget(m_text);
-        say(tr("A text of %1 bytes. [MASK] stands for a byte to guess; Ctrl+Return asks again").arg(question.text.size()));
+        say(tr("A text of %1 bytes. [MASK] stands for a byte to guess; Ctrl+Return asks again")
+                .arg(question.text.size()));
         break;
     case Scene::Picture:
     case Scene::Frames: {

@@ -93,8 +93,7 @@ Result<void> Analyst::picture(const Question& question, Analysis& answer)
     answer.shares = sharesOf(*m_model, shares);
     answer.inputGrid = trace.run.tokens.layout[0].grid;
     answer.outputs = 1;
-    answer.crop
-        = tasks::shownPart(image.width, image.height, m_model->config().imageProcessing, m_model->flavour());
+    answer.crop = tasks::shownPart(image.width, image.height, m_model->config().imageProcessing, m_model->flavour());
     answer.remark = "The model knows these " + std::to_string(answer.shares.size())
         + " things only, and names the nearest of them whatever it is shown.";
     m_trace = std::move(trace);
@@ -134,8 +133,7 @@ Result<void> Analyst::frames(const Question& question, Analysis& answer, const C
         answer.flow = known->flow;
         answer.beforeLast = known->beforeLast;
     } else {
-        TRY_ASSIGN(tasks::FlowResult result,
-            tasks::opticalFlow(*m_model, first, second, {.onCoarser = onCoarser}));
+        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, first, second, {.onCoarser = onCoarser}));
         answer.flow = std::move(result.flow);
         answer.beforeLast = std::move(result.beforeLast);
     }
@@ -187,8 +185,7 @@ Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
     for (int64_t y = tile.top; y < bottom; ++y)
         for (int64_t x = tile.left; x < right; ++x)
             for (int k = 0; k < 2; ++k)
-                answer.flow->vector(int(x), int(y))[k]
-                    += less.motion.vector(int(x - tile.left), int(y - tile.top))[k]
+                answer.flow->vector(int(x), int(y))[k] += less.motion.vector(int(x - tile.left), int(y - tile.top))[k]
                     - plain.motion.vector(int(x - tile.left), int(y - tile.top))[k];
     const tasks::Rect whole{int(tile.left), int(tile.top), int(tile.width), int(tile.height)};
     const tasks::Rect part{int(tile.left), int(tile.top), int(right - tile.left), int(bottom - tile.top)};

@@ -158,7 +158,8 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
         }
     if (tiles.size() > kMostTiles)
         return Error{ErrorKind::Usage,
-            "The selection reaches over " + std::to_string(tiles.size()) + " tiles of the model: select a smaller part"};
+            "The selection reaches over " + std::to_string(tiles.size())
+                + " tiles of the model: select a smaller part"};
     if (!toLatents)
         map.weights = HostTensor({height, width});
     int top = int(height), left = int(width), bottom = 0, right = 0;
@@ -188,8 +189,7 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
         top = std::min(top, tile.top), left = std::min(left, tile.left);
         bottom = std::max(bottom, tile.top + tile.height), right = std::max(right, tile.left + tile.width);
     }
-    map.part = tasks::Rect{
-        left, top, std::min(right, int(width)) - left, std::min(bottom, int(height)) - top};
+    map.part = tasks::Rect{left, top, std::min(right, int(width)) - left, std::min(bottom, int(height)) - top};
     return {};
 }
 

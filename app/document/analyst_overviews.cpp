@@ -40,8 +40,7 @@ std::vector<uint32_t> spread(int64_t length, int64_t count)
 
 } // namespace
 
-Result<LatentMapsPtr> Analyst::latentMaps(
-    std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress)
+Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress)
 {
     if (!m_answer || !m_model)
         return Error{ErrorKind::Usage, "Nothing has been answered yet that could be asked about"};
@@ -58,8 +57,8 @@ Result<LatentMapsPtr> Analyst::latentMaps(
                                           : picture;
         const int64_t inputs = engine::elementCount(grid), n = m_answer->facts.latents;
         maps->rows = grid[0] == 1 ? 1 : scaled(grid[0], std::max(grid[0], grid[1]));
-        maps->columns = grid[0] == 1 ? int(std::min<int64_t>(grid[1], kTextCells))
-                                     : scaled(grid[1], std::max(grid[0], grid[1]));
+        maps->columns
+            = grid[0] == 1 ? int(std::min<int64_t>(grid[1], kTextCells)) : scaled(grid[1], std::max(grid[0], grid[1]));
         const size_t cells = size_t(maps->rows) * size_t(maps->columns);
         maps->weights.assign(size_t(n) * cells, 0.0f);
         maps->latents.resize(size_t(n));
@@ -122,8 +121,7 @@ Result<LayerMapsPtr> Analyst::layerMaps(std::optional<uint32_t> place, const eng
     maps->analysis = m_answer->number;
     TRY(job(0, progress, [&]() -> Result<void> {
         const auto& grid = m_answer->inputGrid;
-        const uint32_t middle
-            = m_answer->scene == Scene::Frames ? uint32_t(grid[0] / 2 * grid[1] + grid[1] / 2) : 0;
+        const uint32_t middle = m_answer->scene == Scene::Frames ? uint32_t(grid[0] / 2 * grid[1] + grid[1] / 2) : 0;
         TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(m_lastPixel.value_or(middle))));
         const int64_t n = m_answer->facts.latents;
         maps->layers = m_answer->facts.layers;

@@ -143,7 +143,9 @@ void Document::ask(Question question)
     emit started();
     m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const EngineThread::Line& line) {
         auto found = analyst.analyse(question, line.progress, [this, &line](engine::FlowField flow) {
-            line.send([this, coarse = std::make_shared<const engine::FlowField>(std::move(flow))] { emit previewed(coarse); });
+            line.send([this, coarse = std::make_shared<const engine::FlowField>(std::move(flow))] {
+                emit previewed(coarse);
+            });
         });
         return EngineThread::Delivery([this, found = std::move(found)]() {
             m_runs = false;

@@ -22,9 +22,9 @@ QString headsOf(const std::optional<int64_t>& head, engine::ops::HeadFusion fusi
     if (head)
         return say("head %1 of %2").arg(*head).arg(heads);
     using engine::ops::HeadFusion;
-    return (fusion == HeadFusion::Max       ? say("maximum of %1 heads")
-               : fusion == HeadFusion::Min ? say("minimum of %1 heads")
-                                           : say("mean of %1 heads"))
+    return (fusion == HeadFusion::Max   ? say("maximum of %1 heads")
+            : fusion == HeadFusion::Min ? say("minimum of %1 heads")
+                                        : say("mean of %1 heads"))
         .arg(heads);
 }
 
@@ -80,11 +80,11 @@ QString titleOf(const MapQuestion& question, const Document& document)
 {
     const size_t count = question.elements.size();
     const Part part = fromOf(question.direction);
-    const QString what = count == 1 ? elementName(part, question.elements.front(), document)
-        : part == Part::Latents     ? say("%1 latents").arg(count)
-        : document.analysis()->scene == Scene::Text ? say("%1 bytes").arg(count)
+    const QString what = count == 1                   ? elementName(part, question.elements.front(), document)
+        : part == Part::Latents                       ? say("%1 latents").arg(count)
+        : document.analysis()->scene == Scene::Text   ? say("%1 bytes").arg(count)
         : document.analysis()->scene == Scene::Frames ? say("%1 pixels").arg(count)
-                                                       : say("%1 places").arg(count);
+                                                      : say("%1 places").arg(count);
     switch (question.direction) {
     case Direction::LatentToInputs:
         return say("Where %1 looks").arg(what);

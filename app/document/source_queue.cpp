@@ -12,7 +12,8 @@ SourceQueue::SourceQueue(Document& document, QObject* parent) : QObject(parent),
             m_kept[m_document.files()] = {m_document.question(), analysis};
         finish(ItemState::Done);
     });
-    connect(&document, &Document::refused, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
+    connect(
+        &document, &Document::refused, this, [this](const QString& sentence) { finish(ItemState::Failed, sentence); });
     connect(&document, &Document::failed, this, [this](const QString& sentence) {
         if (m_current >= 0 && m_document.files() == filesOf(m_list.item(m_current))) // else of what was open before
             finish(ItemState::Failed, sentence);

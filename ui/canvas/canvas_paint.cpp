@@ -22,8 +22,8 @@ QRectF paintBadge(QPainter& painter, QPointF corner, bool right, bool bottom, co
     bold.setWeight(QFont::DemiBold);
     const QFontMetricsF strongMetrics(bold), metrics(painter.font());
     const double gap = strong.isEmpty() || quiet.isEmpty() ? 0 : kSpace;
-    const double inner = std::min(widest - 2 * kSpace,
-        strongMetrics.horizontalAdvance(strong) + gap + metrics.horizontalAdvance(quiet) + 1);
+    const double inner = std::min(
+        widest - 2 * kSpace, strongMetrics.horizontalAdvance(strong) + gap + metrics.horizontalAdvance(quiet) + 1);
     const QSizeF size(inner + 2 * kSpace, metrics.height() + kSpace);
     const QRectF box(right ? corner.x() - size.width() : corner.x(), bottom ? corner.y() - size.height() : corner.y(),
         size.width(), size.height());
@@ -160,8 +160,9 @@ void Canvas::paintMarginals(QPainter& painter)
         QPolygonF line;
         for (size_t i = 0; i < sums.size(); ++i) {
             const double along = (double(i) + 0.5) / double(sums.size()), up = double(sums[i] / most) * kHeight;
-            line << (across ? QPointF(part.left() + along * part.width(), std::min(part.bottom(), double(height())) - up)
-                            : QPointF(std::max(part.left(), 0.0) + up, part.top() + along * part.height()));
+            line << (across
+                    ? QPointF(part.left() + along * part.width(), std::min(part.bottom(), double(height())) - up)
+                    : QPointF(std::max(part.left(), 0.0) + up, part.top() + along * part.height()));
         }
         painter.setPen(QPen(QColor(0, 0, 0, 170), 3.5));
         painter.drawPolyline(line);
@@ -217,7 +218,8 @@ void Canvas::paintBadges(QPainter& painter)
 void Canvas::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), palette().color(QPalette::Window).darker(palette().color(QPalette::Window).lightness() < 128 ? 125 : 104));
+    painter.fillRect(rect(),
+        palette().color(QPalette::Window).darker(palette().color(QPalette::Window).lightness() < 128 ? 125 : 104));
     if (m_pyramid.isNull())
         return;
     const QRectF whole = m_pyramid.full().rect();

@@ -40,10 +40,7 @@ QLabel* line(const QString& text, const char* name)
 // A row that says when the mouse, or the keyboard's focus, is on it.
 class Row : public QWidget {
 public:
-    explicit Row(std::function<void(bool)> pointed) : m_pointed(std::move(pointed))
-    {
-        setAttribute(Qt::WA_Hover);
-    }
+    explicit Row(std::function<void(bool)> pointed) : m_pointed(std::move(pointed)) { setAttribute(Qt::WA_Hover); }
 
 protected:
     void enterEvent(QEnterEvent*) override { m_pointed(true); }
@@ -133,7 +130,8 @@ void AnswerPanel::addShare(const QString& label, float probability, std::optiona
     words->addWidget(new QLabel(label), 1);
     if (before) {
         const double points = double(probability - *before) * 100;
-        auto* change = line(tr("was %1  %2%3").arg(percent(*before), points < 0 ? "−" : "+").arg(std::abs(points), 0, 'f', 1), "quiet");
+        auto* change = line(
+            tr("was %1  %2%3").arg(percent(*before), points < 0 ? "−" : "+").arg(std::abs(points), 0, 'f', 1), "quiet");
         change->setWordWrap(false);
         words->addWidget(change);
     }
@@ -179,8 +177,10 @@ void AnswerPanel::addGuesses(const engine::tasks::MaskedByte& masked)
         auto* button = new QToolButton;
         button->setObjectName("guess");
         button->setText(tr("%1  %2 %").arg(shown(guess.byte)).arg(double(guess.probability) * 100, 0, 'f', 0));
-        button->setToolTip(tr("%1: fills it in. Pointing here shows where the guess came from.").arg(percent(guess.probability)));
-        button->setAccessibleName(tr("Fill byte %1 with %2, %3").arg(masked.position).arg(shown(guess.byte), percent(guess.probability)));
+        button->setToolTip(
+            tr("%1: fills it in. Pointing here shows where the guess came from.").arg(percent(guess.probability)));
+        button->setAccessibleName(
+            tr("Fill byte %1 with %2, %3").arg(masked.position).arg(shown(guess.byte), percent(guess.probability)));
         connect(button, &QToolButton::clicked, this,
             [this, masked, byte = guess.byte] { m_context.text.fill(masked, byte); });
         layout->addWidget(button);
@@ -193,7 +193,9 @@ void AnswerPanel::addGuesses(const engine::tasks::MaskedByte& masked)
 
 void AnswerPanel::addMotion(const Analysis& answer)
 {
-    addLine(tr("Colours show the direction of motion; full colour is %1 pixels.").arg(double(answer.flowScale), 0, 'f', 2), "");
+    addLine(
+        tr("Colours show the direction of motion; full colour is %1 pixels.").arg(double(answer.flowScale), 0, 'f', 2),
+        "");
     addLine(tr("Mean motion %1 pixels").arg(app::formats::meanMotion(*answer.flow), 0, 'f', 3), "");
     if (answer.before && answer.before->flow && answer.changed) {
         const auto& part = *answer.changed;
@@ -207,7 +209,8 @@ void AnswerPanel::addMotion(const Analysis& answer)
             }
         addLine(tr("Without it the motion in this tile changes by %1 pixels on average, %2 at most.")
                     .arg(sum / std::max(1, part.width * part.height), 0, 'g', 3)
-                    .arg(most, 0, 'g', 3), "");
+                    .arg(most, 0, 'g', 3),
+            "");
     }
 }
 
@@ -234,8 +237,9 @@ void AnswerPanel::showAnswer()
     clear();
     m_progress->hide();
     m_title->setText(QString::fromStdString(answer.task));
-    m_about->setText(
-        tr("Model “%1” · %2 s").arg(QString::fromStdString(answer.model).section('/', -1)).arg(answer.seconds, 0, 'f', 2));
+    m_about->setText(tr("Model “%1” · %2 s")
+                         .arg(QString::fromStdString(answer.model).section('/', -1))
+                         .arg(answer.seconds, 0, 'f', 2));
     const Analysis* before = answer.without.empty() ? nullptr : answer.before.get();
     if (before) {
         const auto count = [](size_t n, const QString& one, const QString& more) {

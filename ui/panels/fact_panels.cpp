@@ -118,8 +118,7 @@ private:
                 map.values[i] = std::hypot(analysis->flow->uv[2 * i], analysis->flow->uv[2 * i + 1]);
         }
         if (map.shape.size() != 2 || map.shape[0] < 2 || map.shape[1] < 2)
-            return m_panel->showNothing(
-                analysis->scene == Scene::Text || shown.over == Part::Latents
+            return m_panel->showNothing(analysis->scene == Scene::Text || shown.over == Part::Latents
                     ? tr("Waves are those of a picture: this map lies on a line.")
                     : tr("No map is shown: choose a direction (1 to 5), or point at something."));
         m_document.askSpectrum(std::move(map));
@@ -141,7 +140,8 @@ private:
         });
         connect(&m_document, &Document::opened, panel, &TimingsPanel::showNothing);
         connect(panel, &TimingsPanel::csvAsked, this, [this, panel] {
-            const QString name = QFileDialog::getSaveFileName(this, tr("Save the timings"), "timings.csv", tr("CSV (*.csv)"));
+            const QString name
+                = QFileDialog::getSaveFileName(this, tr("Save the timings"), "timings.csv", tr("CSV (*.csv)"));
             if (name.isEmpty())
                 return;
             const QByteArray text = panel->csv().toUtf8();
@@ -167,8 +167,8 @@ private:
                 m_model = analysis.model;
                 m_entry = ModelShelf::entryOf(analysis.model);
             }
-            panel->showModel(analysis.facts, QString::fromStdString(m_entry.title), QString::fromStdString(m_entry.card),
-                analysis.deviceBytes);
+            panel->showModel(analysis.facts, QString::fromStdString(m_entry.title),
+                QString::fromStdString(m_entry.card), analysis.deviceBytes);
         });
         connect(panel, &ModelPanel::linkAsked, this, [](const QUrl& link) { QDesktopServices::openUrl(link); });
         panel->showNothing();

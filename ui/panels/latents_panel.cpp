@@ -140,21 +140,24 @@ LatentsPanel::LatentsPanel(PanelContext context, QWidget* parent)
     layout->addWidget(m_views, 1);
 
     connect(m_order, &QComboBox::currentIndexChanged, this, &LatentsPanel::sort);
-    connect(m_search, &QLineEdit::textChanged, m_proxy,
-        [this](const QString& text) { m_proxy->setFilterRegularExpression(text.isEmpty() ? QString() : "^" + QRegularExpression::escape(text)); });
+    connect(m_search, &QLineEdit::textChanged, m_proxy, [this](const QString& text) {
+        m_proxy->setFilterRegularExpression(text.isEmpty() ? QString() : "^" + QRegularExpression::escape(text));
+    });
     connect(m_table->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int section) {
         static_cast<LatentsProxy*>(m_proxy)->byHeader = true;
         m_proxy->sort(section, m_table->horizontalHeader()->sortIndicatorOrder());
     });
-    for (QAbstractItemView* view : {static_cast<QAbstractItemView*>(m_maps), static_cast<QAbstractItemView*>(m_table)}) {
+    for (QAbstractItemView* view :
+        {static_cast<QAbstractItemView*>(m_maps), static_cast<QAbstractItemView*>(m_table)}) {
         connect(view, &QAbstractItemView::entered, this, &LatentsPanel::point);
         connect(view, &QAbstractItemView::viewportEntered, this, [this] { m_document.selection().leave(); });
         connect(view, &QAbstractItemView::clicked, this, &LatentsPanel::lock);
         connect(view, &QAbstractItemView::activated, this, &LatentsPanel::lock);
-        connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, view](const QModelIndex& now) {
-            if (view->hasFocus() && now.isValid())
-                point(now); // by keyboard
-        });
+        connect(
+            view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this, view](const QModelIndex& now) {
+                if (view->hasFocus() && now.isValid())
+                    point(now); // by keyboard
+            });
         view->viewport()->installEventFilter(this);
     }
     connect(m_scatter, &ScatterPlot::pointed, this, [this](int row) {
@@ -224,7 +227,8 @@ void LatentsPanel::showMap()
     m_model->setWeights(over ? map.weights.values : std::vector<float>());
     const int count = m_model->rowCount();
     if (count == 0)
-        m_about->setText(m_document.isOpen() ? tr("Where each latent looks appears with the answer.") : tr("Nothing is open."));
+        m_about->setText(
+            m_document.isOpen() ? tr("Where each latent looks appears with the answer.") : tr("Nothing is open."));
     else if (over)
         m_about->setText(tr("%1: the bars").arg(map.title));
     else if (const auto& analysis = m_document.analysis(); analysis && analysis->scene == Scene::Frames)

@@ -32,8 +32,8 @@ public:
         place.moveCenter(option.rect.center());
         painter->drawImage(place, index.data(kPictureRole).value<QImage>());
         if (option.state.testFlag(QStyle::State_MouseOver) || option.state.testFlag(QStyle::State_Selected)) {
-            painter->setPen(QPen(option.palette.color(QPalette::Highlight),
-                option.state.testFlag(QStyle::State_Selected) ? 2 : 1.5));
+            painter->setPen(QPen(
+                option.palette.color(QPalette::Highlight), option.state.testFlag(QStyle::State_Selected) ? 2 : 1.5));
             painter->drawRect(place.adjusted(-1, -1, 0, 0));
         }
         painter->restore();
@@ -174,7 +174,8 @@ void LayersPanel::showChosen()
                              .arg(question.layerHead ? tr(", head %1").arg(*question.layerHead) : QString()));
     } else {
         m_table->clearSelection();
-        m_about->setText(tr("%1 latent layers down, %2 heads across · in each, rows read columns · click one to see the answer through it alone")
+        m_about->setText(tr("%1 latent layers down, %2 heads across · in each, rows read columns · click one to see "
+                            "the answer through it alone")
                              .arg(m_model->rowCount())
                              .arg(m_model->columnCount()));
     }

@@ -45,8 +45,9 @@ void MapDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
         painter->setPen(QPen(option.palette.color(QPalette::Highlight), selected ? 2 : 1.5));
         painter->drawRect(place.adjusted(0, 0, -1, -1));
     }
-    QRect text = band ? QRect(option.rect.left(), place.top(), 32, kBand)
-                      : QRect(place.left(), place.bottom() + 2, place.width(), option.rect.bottom() - place.bottom() - 2);
+    QRect text = band
+        ? QRect(option.rect.left(), place.top(), 32, kBand)
+        : QRect(place.left(), place.bottom() + 2, place.width(), option.rect.bottom() - place.bottom() - 2);
     painter->setPen(option.palette.color(hovered || selected ? QPalette::Text : QPalette::PlaceholderText));
     if (!band) { // latents of like colours hold like things
         painter->save();
@@ -61,7 +62,8 @@ void MapDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     if (const QVariant share = index.data(LatentsModel::BarRole); share.isValid() && !band) {
         const QRect bar(text.left() + 26, text.center().y() - 2, text.width() - 38, 4);
         painter->fillRect(bar, option.palette.color(QPalette::Mid));
-        painter->fillRect(QRect(bar.topLeft(), QSize(int(bar.width() * share.toDouble()), 4)), option.palette.color(QPalette::Highlight));
+        painter->fillRect(QRect(bar.topLeft(), QSize(int(bar.width() * share.toDouble()), 4)),
+            option.palette.color(QPalette::Highlight));
     }
     painter->restore();
 }

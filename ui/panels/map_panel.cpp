@@ -63,16 +63,19 @@ MapPanel::MapPanel(PanelContext context, QWidget* parent)
     , m_figures(new QLabel)
 {
     m_heads->addItems({tr("mean of heads"), tr("maximum"), tr("minimum"), tr("one head")});
-    m_heads->setToolTip(tr("How the heads of the cross-attention become one map. After maximum and minimum each row is divided by its sum."));
+    m_heads->setToolTip(tr("How the heads of the cross-attention become one map. After maximum and minimum each row is "
+                           "divided by its sum."));
     m_through->addItems({tr("rollout"), tr("direct"), tr("one layer")});
-    m_through->setToolTip(tr("Between outputs and inputs lie the latent layers. Rollout: each layer counts half, the way round it half.\n"
-                             "Direct: decoder × encoder. One layer: that layer's attention alone."));
+    m_through->setToolTip(
+        tr("Between outputs and inputs lie the latent layers. Rollout: each layer counts half, the way round it half.\n"
+           "Direct: decoder × encoder. One layer: that layer's attention alone."));
     for (const auto map : app::views::colourMaps())
         m_colours->addItem(tr(app::views::name(map)));
     m_curve->addItems({tr("linear"), tr("logarithmic"), tr("root")});
     m_compare->addItems({tr("B: the newest"), tr("A: the pinned"), tr("A − B")});
-    m_knockOut->setToolTip(tr("Runs the model again without the selected inputs, latents or head, and shows what that changes.\n"
-                              "Attention tested, not only shown. Click something first."));
+    m_knockOut->setToolTip(
+        tr("Runs the model again without the selected inputs, latents or head, and shows what that changes.\n"
+           "Attention tested, not only shown. Click something first."));
     m_pin->setToolTip(tr("Keeps this map as A; the next one is B (P)"));
     m_discard->setToolTip(tr("The smallest weights are shown as nothing: this share of them"));
     m_head->setPrefix(tr("head "));
@@ -139,18 +142,24 @@ MapPanel::MapPanel(PanelContext context, QWidget* parent)
         return [this, how, name] { change([this, how](View& view) { how(view.look); }, name); };
     };
     connect(m_colours, &QComboBox::activated, this,
-        look([this](Look& l) { l.colours = app::views::colourMaps()[size_t(m_colours->currentIndex())]; }, tr("colours")));
+        look([this](Look& l) { l.colours = app::views::colourMaps()[size_t(m_colours->currentIndex())]; },
+            tr("colours")));
     connect(m_curve, &QComboBox::activated, this,
         look([this](Look& l) { l.scale.curve = MapScale::Curve(m_curve->currentIndex()); }, tr("scale")));
-    connect(m_global, &QCheckBox::toggled, this, look([this](Look& l) { l.scale.global = m_global->isChecked(); }, tr("one scale")));
+    connect(m_global, &QCheckBox::toggled, this,
+        look([this](Look& l) { l.scale.global = m_global->isChecked(); }, tr("one scale")));
     connect(m_discard, &QSlider::valueChanged, this,
         look([this](Look& l) { l.scale.discard = float(m_discard->value()) / 100; }, tr("discarding")));
     connect(m_opacity, &QSlider::valueChanged, this,
         look([this](Look& l) { l.opacity = float(m_opacity->value()) / 100; }, tr("opacity")));
-    connect(m_overlay, &QCheckBox::toggled, this, look([this](Look& l) { l.overlay = m_overlay->isChecked(); }, tr("map over the picture")));
-    connect(m_contours, &QCheckBox::toggled, this, look([this](Look& l) { l.contours = m_contours->isChecked(); }, tr("contours")));
-    connect(m_marginals, &QCheckBox::toggled, this, look([this](Look& l) { l.marginals = m_marginals->isChecked(); }, tr("sums")));
-    connect(m_compare, &QComboBox::activated, this, look([this](Look& l) { l.compare = Compare(m_compare->currentIndex()); }, tr("comparison")));
+    connect(m_overlay, &QCheckBox::toggled, this,
+        look([this](Look& l) { l.overlay = m_overlay->isChecked(); }, tr("map over the picture")));
+    connect(m_contours, &QCheckBox::toggled, this,
+        look([this](Look& l) { l.contours = m_contours->isChecked(); }, tr("contours")));
+    connect(m_marginals, &QCheckBox::toggled, this,
+        look([this](Look& l) { l.marginals = m_marginals->isChecked(); }, tr("sums")));
+    connect(m_compare, &QComboBox::activated, this,
+        look([this](Look& l) { l.compare = Compare(m_compare->currentIndex()); }, tr("comparison")));
     connect(m_pin, &QPushButton::clicked, &m_document, &Document::pin);
     connect(m_knockOut, &QPushButton::clicked, this, &MapPanel::knockOut);
 
@@ -177,9 +186,13 @@ void MapPanel::showView()
     const MapQuestion& question = view.question;
     const Look& look = view.look;
     const auto& analysis = m_document.analysis();
-    m_heads->setCurrentIndex(question.head ? 3 : question.fusion == HeadFusion::Max ? 1 : question.fusion == HeadFusion::Min ? 2 : 0);
+    m_heads->setCurrentIndex(question.head       ? 3
+            : question.fusion == HeadFusion::Max ? 1
+            : question.fusion == HeadFusion::Min ? 2
+                                                 : 0);
     m_head->setVisible(question.head.has_value());
-    m_head->setMaximum(analysis ? int(std::max<int64_t>(analysis->facts.encoderHeads, analysis->facts.decoderHeads)) - 1 : 0);
+    m_head->setMaximum(
+        analysis ? int(std::max<int64_t>(analysis->facts.encoderHeads, analysis->facts.decoderHeads)) - 1 : 0);
     m_head->setValue(int(question.head.value_or(0)));
     m_through->setCurrentIndex(int(question.through));
     m_layer->setVisible(question.through == Through::OneLayer);
@@ -208,8 +221,9 @@ void MapPanel::showFigures()
 {
     const MapPtr& map = m_document.map();
     if (!map) {
-        m_figures->setText(m_document.isOpen() ? tr("No map is shown: point at something, or choose a direction (1 to 5).")
-                                               : QString());
+        m_figures->setText(m_document.isOpen()
+                ? tr("No map is shown: point at something, or choose a direction (1 to 5).")
+                : QString());
         return;
     }
     QStringList lines;
@@ -219,7 +233,8 @@ void MapPanel::showFigures()
                  .arg(std::exp(map->entropy), 0, 'f', 0)
                  .arg(map->weights.size());
     for (const Share& share : map->shares)
-        lines << tr("%1: %2 %").arg(QString::fromStdString(share.label)).arg(double(share.probability) * 100, 0, 'f', 1);
+        lines
+            << tr("%1: %2 %").arg(QString::fromStdString(share.label)).arg(double(share.probability) * 100, 0, 'f', 1);
     if (m_document.analysis() && m_document.analysis()->scene == Scene::Frames)
         lines << tr("An input is the patch of both frames at a pixel: its weight counts for both, half and half.");
     lines << tr("This map took %1 ms.").arg(map->seconds * 1000, 0, 'f', 1);

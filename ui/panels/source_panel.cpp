@@ -40,13 +40,16 @@ public:
         painter->save();
         const bool selected = option.state.testFlag(QStyle::State_Selected);
         const QRect text = option.rect.adjusted(kSpace, kSpace / 2, -kSpace, -kSpace / 2);
-        const QRect upper(text.topLeft(), QSize(text.width(), text.height() / 2)), lower = upper.translated(0, upper.height());
+        const QRect upper(text.topLeft(), QSize(text.width(), text.height() / 2)),
+            lower = upper.translated(0, upper.height());
         painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
-        painter->drawText(upper, Qt::AlignVCenter, option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, upper.width()));
+        painter->drawText(upper, Qt::AlignVCenter,
+            option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, upper.width()));
         if (!selected)
             painter->setPen(option.palette.color(QPalette::PlaceholderText));
         painter->drawText(lower, Qt::AlignVCenter,
-            option.fontMetrics.elidedText(note.isEmpty() ? words : QString("%1: %2").arg(words, note), Qt::ElideRight, lower.width()));
+            option.fontMetrics.elidedText(
+                note.isEmpty() ? words : QString("%1: %2").arg(words, note), Qt::ElideRight, lower.width()));
         painter->restore();
     }
 };
@@ -71,7 +74,8 @@ SourcePanel::SourcePanel(SourceQueue& queue, QWidget* parent)
     connect(clear, &QPushButton::clicked, &queue, &SourceQueue::clear);
     for (const auto& signal : {&QAbstractItemView::clicked, &QAbstractItemView::activated})
         connect(m_list, signal, this, [this](const QModelIndex& index) { m_queue.show(index.row()); });
-    connect(&queue, &SourceQueue::currentChanged, this, [this](int row) { m_list->setCurrentIndex(m_queue.list().index(row)); });
+    connect(&queue, &SourceQueue::currentChanged, this,
+        [this](int row) { m_list->setCurrentIndex(m_queue.list().index(row)); });
     for (const auto& signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&queue.list(), signal, this, &SourcePanel::showCount);
     connect(&queue.list(), &QAbstractItemModel::dataChanged, this, &SourcePanel::showCount);

@@ -15,7 +15,8 @@ namespace ui {
 
 using namespace app::document;
 
-MapTableModel::MapTableModel(Document& document, QObject* parent) : QAbstractTableModel(parent), m_document(document) { }
+MapTableModel::MapTableModel(Document& document, QObject* parent)
+    : QAbstractTableModel(parent), m_document(document) { }
 
 void MapTableModel::setMap(ShownMap map)
 {

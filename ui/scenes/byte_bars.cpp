@@ -83,7 +83,8 @@ void ByteBars::paintEvent(QPaintEvent* event)
     painter.fillRect(event->rect(), palette().color(QPalette::Window));
     const int each = perLine(), high = lineHeight(), top = verticalScrollBar()->value();
     const int64_t first = std::max(0, top / high) * int64_t(each),
-                  end = std::min<int64_t>(int64_t(m_bytes.size()), int64_t((top + viewport()->height()) / high + 1) * each);
+                  end
+        = std::min<int64_t>(int64_t(m_bytes.size()), int64_t((top + viewport()->height()) / high + 1) * each);
     const QColor accent = palette().color(QPalette::Highlight), quiet = palette().color(QPalette::PlaceholderText);
     for (int64_t i = first; i < end; ++i) {
         const QRect cell(kEdge + int(i % each) * kCell, int(i / each) * high - top, kCell, high);
@@ -91,7 +92,8 @@ void ByteBars::paintEvent(QPaintEvent* event)
         painter.fillRect(QRect(bar.left(), bar.bottom(), bar.width(), 1), palette().color(QPalette::Mid));
         if (size_t(i) < m_weights.size() && m_weights[size_t(i)] > 0) {
             const int height = std::max(1, int(float(kBar) * m_weights[size_t(i)]));
-            painter.fillRect(QRect(bar.left(), bar.bottom() - height, bar.width(), height), m_colour(m_weights[size_t(i)]));
+            painter.fillRect(
+                QRect(bar.left(), bar.bottom() - height, bar.width(), height), m_colour(m_weights[size_t(i)]));
         }
         const QRect letter(cell.left(), bar.bottom() + 2, kCell, fontMetrics().height());
         if (m_hidden[size_t(i)]) {

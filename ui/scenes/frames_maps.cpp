@@ -36,12 +36,13 @@ void FramesScene::follow(const QRect& part)
         return;
     const QSize size = m_frames[0].size();
     constexpr double kTiles = 1.8; // of the tile's size to be seen
-    const double zoom = std::max(1.0,
-        std::min(size.width() / (kTiles * part.width()), size.height() / (kTiles * part.height())));
+    const double zoom
+        = std::max(1.0, std::min(size.width() / (kTiles * part.width()), size.height() / (kTiles * part.height())));
     QPointF middle = QRectF(part).center();
     if (const auto asked = m_document.selection().asked();
         asked && asked->elements.size() == 1 && fromOf(asked->direction) != Part::Latents)
-        middle = QPointF(asked->elements.front() % uint32_t(size.width()), asked->elements.front() / uint32_t(size.width()));
+        middle = QPointF(
+            asked->elements.front() % uint32_t(size.width()), asked->elements.front() / uint32_t(size.width()));
     m_follows = true;
     m_detail.set(m_detailZoom > 0 ? m_detailZoom : zoom, {middle.x() / size.width(), middle.y() / size.height()});
     m_follows = false;
@@ -62,7 +63,8 @@ engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights, cons
             const float* v = before.vector(x, y);
             const int tx = std::clamp(int(std::lround(float(x) + v[0])), 0, width - 1),
                       ty = std::clamp(int(std::lround(float(y) + v[1])), 0, height - 1);
-            moved.values[size_t(ty) * size_t(width) + size_t(tx)] += weights.values[size_t(y) * size_t(width) + size_t(x)];
+            moved.values[size_t(ty) * size_t(width) + size_t(tx)]
+                += weights.values[size_t(y) * size_t(width) + size_t(x)];
             reached |= QRect(tx, ty, 1, 1);
         }
     return moved;
@@ -97,9 +99,9 @@ void FramesScene::showMap()
     m_first->setMarks(marks);
     m_second->setMarks({});
     m_first->setTitle(shown ? tr("Frame 1 · %1").arg(map.title) : tr("Frame 1"),
-        shown ? map.more
+        shown                                                      ? map.more
             : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion to see what it came from")
-                                                                  : QString());
+                                                                   : QString());
     m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
     m_first->setAccessibleDescription(map.sentence);
     if (!shown) {
@@ -111,8 +113,8 @@ void FramesScene::showMap()
         }
         return;
     }
-    const QRect part = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height)
-                                : m_frames[0].rect();
+    const QRect part
+        = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height) : m_frames[0].rect();
     const auto cut = [&](const engine::HostTensor& weights, const QRect& piece) {
         engine::HostTensor out({piece.height(), piece.width()});
         for (int y = 0; y < piece.height(); ++y)

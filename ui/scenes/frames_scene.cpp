@@ -43,8 +43,8 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     bar->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
     bar->setSpacing(0);
     for (const auto& text : app::views::flowViewTexts())
-        addPane(bar, QCoreApplication::translate("FlowView", text.name), QCoreApplication::translate("FlowView", text.tip),
-            FramesPane::Flow, text.view);
+        addPane(bar, QCoreApplication::translate("FlowView", text.name),
+            QCoreApplication::translate("FlowView", text.tip), FramesPane::Flow, text.view);
     bar->addSpacing(kSpace);
     addPane(bar, tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
     addPane(bar, tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
@@ -81,9 +81,9 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
         connect(canvas, &Canvas::doubleClicked, canvas, &Canvas::fit);
         connect(canvas, &Canvas::clicked, this, [this](QPoint at, bool add) {
             if (const auto asked = pixel(at))
-                m_document.selection().lock(
-                    fromOf(m_document.selection().view().question.direction) == Part::Inputs ? Part::Inputs
-                                                                                           : Part::Outputs,
+                m_document.selection().lock(fromOf(m_document.selection().view().question.direction) == Part::Inputs
+                        ? Part::Inputs
+                        : Part::Outputs,
                     {*asked}, add);
         });
         connect(canvas, &Canvas::dragged, this, [this](QRect pixels, bool add) {
@@ -141,7 +141,8 @@ std::optional<uint32_t> FramesScene::pixel(QPoint at) const
     if (!m_document.analysis())
         return {};
     const auto& grid = m_document.analysis()->inputGrid;
-    return uint32_t(std::clamp<int64_t>(at.y(), 0, grid[0] - 1) * grid[1] + std::clamp<int64_t>(at.x(), 0, grid[1] - 1));
+    return uint32_t(
+        std::clamp<int64_t>(at.y(), 0, grid[0] - 1) * grid[1] + std::clamp<int64_t>(at.x(), 0, grid[1] - 1));
 }
 
 void FramesScene::point(QPoint at)
@@ -204,7 +205,8 @@ void FramesScene::compareWith(const QString& file)
 {
     const QString name = QFileInfo(file).fileName();
     if (!m_shown) {
-        emit compared(name, tr("The truth is compared with a motion: open two frames first, and drop it when they are answered"));
+        emit compared(
+            name, tr("The truth is compared with a motion: open two frames first, and drop it when they are answered"));
         return;
     }
     using Compared = std::pair<FlowShownPtr, QString>;

@@ -77,8 +77,8 @@ QRectF PictureScene::cellRect(uint32_t cell) const
     const auto& grid = m_document.analysis()->inputGrid;
     const QRectF part = crop();
     const double width = part.width() / double(grid[1]), height = part.height() / double(grid[0]);
-    return {part.left() + double(cell % uint32_t(grid[1])) * width, part.top() + double(cell / uint32_t(grid[1])) * height,
-        width, height};
+    return {part.left() + double(cell % uint32_t(grid[1])) * width,
+        part.top() + double(cell / uint32_t(grid[1])) * height, width, height};
 }
 
 void PictureScene::point(QPoint pixel)

@@ -23,8 +23,9 @@ TextScene::TextScene(Document& document, QWidget* parent)
     m_hint->setObjectName("quiet");
     m_hint->setContentsMargins(3 * kSpace, kSpace, 3 * kSpace, kSpace);
     m_hint->setWordWrap(true);
-    m_hint->setText(tr("Ctrl+M hides what is selected, or shows it again · Ctrl+Return asks · click a byte to keep its map · "
-                       "[MASK] is a hidden byte, too"));
+    m_hint->setText(
+        tr("Ctrl+M hides what is selected, or shows it again · Ctrl+Return asks · click a byte to keep its map · "
+           "[MASK] is a hidden byte, too"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -163,8 +164,7 @@ void TextScene::showMap()
     m_edit->setAccessibleDescription(map.sentence);
     std::vector<TextEdit::Bytes> marks;
     if (const auto& analysis = m_document.analysis())
-        if (const auto asked = m_document.selection().asked();
-            asked && fromOf(asked->direction) != Part::Latents
+        if (const auto asked = m_document.selection().asked(); asked && fromOf(asked->direction) != Part::Latents
             && (fromOf(asked->direction) == Part::Inputs || analysis->outputs > 1))
             for (const uint32_t token : asked->elements)
                 if (const auto bytes = bytesOfToken(*analysis, token); bytes.first >= 0) {
