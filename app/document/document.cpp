@@ -71,6 +71,9 @@ void Document::accept(Question question, const QStringList& files)
     m_files = files;
     m_question = std::move(question);
     m_isOpen = true;
+    View view = m_selection.view(); // a question that was asked of something else may have no answer here
+    view.question = {};
+    m_selection.change(view, tr("opening"));
     m_selection.begin({});
     emit opened();
     run();
