@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QCoreApplication>
+#include <QEvent>
 #include <QFile>
 #include <QFrame>
 #include <QGuiApplication>
@@ -94,6 +95,7 @@ QPushButton* card(const QString& question, const QString& kind, const QString& p
     layout->setSpacing(kSpace / 2);
     auto* image = label({}, "thumbnail");
     image->setPixmap(thumbnail(picture, scale));
+    image->setProperty("file", picture);
     layout->addWidget(image);
     for (QLabel* line : {label(question, "title"), label(kind, "quiet")}) {
         line->setIndent(kSpace + 4);
@@ -145,6 +147,17 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m
     layout->addLayout(m_recent);
     layout->addStretch();
     setRecent({});
+}
+
+// Texts are painted in the theme's colours.
+void StartPage::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    for (QLabel* image : findChildren<QLabel*>("thumbnail"))
+        if (const QString file = image->property("file").toString(); file.endsWith(".txt"))
+            image->setPixmap(thumbnail(file, devicePixelRatioF()));
 }
 
 void StartPage::setRecent(const QList<app::document::RecentItem>& items)

@@ -25,6 +25,9 @@ public:
 signals:
     void sampleChosen(const QStringList& files);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QFrame* m_target;
     QLabel *m_headline, *m_recentHead;
