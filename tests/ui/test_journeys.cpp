@@ -5,9 +5,13 @@
 #include "tests/ui/journey.h"
 #include "ui/canvas/canvas.h"
 #include "ui/exporter.h"
+#include "ui/panels/source_panel.h"
 #include "ui/scenes/picture_scene.h"
+#include "ui/theme.h"
 
 #include <QAction>
+#include <QLabel>
+#include <QListView>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QtTest>
@@ -168,6 +172,42 @@ private slots:
         j.press(Qt::Key_Escape);
         QVERIFY(!j.document().isOpen());
         Journey::tellLag("picture by keyboard");
+    }
+
+    // What was painted once in the theme's colours is painted again in the next one's.
+    void themeIsSwitched()
+    {
+        Journey j;
+        const auto darkAndBright = [&](const QWidget* widget, QRect part) {
+            const QImage picture = const_cast<QWidget*>(widget)->grab(part).toImage();
+            int low = 255, high = 0;
+            for (int y = 0; y < picture.height(); ++y)
+                for (int x = 0; x < picture.width(); ++x) {
+                    low = std::min(low, qGray(picture.pixel(x, y)));
+                    high = std::max(high, qGray(picture.pixel(x, y)));
+                }
+            return std::pair(low, high);
+        };
+        QLabel* thumbnail = j.window().findChildren<QLabel*>("thumbnail").last();
+        for (const ui::Theme theme : {ui::Theme::Dark, ui::Theme::Light, ui::Theme::Dark}) {
+            ui::applyTheme(theme);
+            QTest::qWait(20);
+            const int ground = qGray(thumbnail->pixmap().toImage().pixel(4, 4));
+            QVERIFY2((ground > 128) == (theme == ui::Theme::Light), qPrintable(QString::number(ground)));
+        }
+        // The chosen line of what was opened can be read in both.
+        QVERIFY(j.drop({j.save("a.png", journey::noise({30, 20})), j.save("b.png", journey::noise({31, 20}))}));
+        QVERIFY(j.until([&] { return j.window().sources().list().count(ItemState::Done) == 2; }));
+        auto* list = j.window().findChild<ui::SourcePanel*>()->findChild<QListView*>();
+        QVERIFY(j.until([&] { return list->selectionModel()->hasSelection() && list->isVisible(); }, 5000));
+        const QRect chosen = list->visualRect(list->selectionModel()->selectedIndexes().first());
+        for (const ui::Theme theme : {ui::Theme::Light, ui::Theme::Dark}) {
+            ui::applyTheme(theme);
+            QTest::qWait(20);
+            const auto [low, high] = darkAndBright(list->viewport(), chosen);
+            QVERIFY2(high - low > 120, qPrintable(QString("%1 to %2").arg(low).arg(high)));
+        }
+        ui::applyTheme();
     }
 
 private:

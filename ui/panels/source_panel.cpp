@@ -38,14 +38,13 @@ public:
             : state == ItemState::Done                    ? SourcePanel::tr("answered")
                                                           : SourcePanel::tr("not answered");
         painter->save();
-        const bool selected = option.state.testFlag(QStyle::State_Selected);
         const QRect text = option.rect.adjusted(kSpace, kSpace / 2, -kSpace, -kSpace / 2);
         const QRect upper(text.topLeft(), QSize(text.width(), text.height() / 2)),
             lower = upper.translated(0, upper.height());
-        painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+        painter->setPen(option.palette.color(QPalette::Text)); // what is chosen shows by its ground, a quiet one
         painter->drawText(upper, Qt::AlignVCenter,
             option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, upper.width()));
-        if (!selected)
+        if (!option.state.testFlag(QStyle::State_Selected))
             painter->setPen(option.palette.color(QPalette::PlaceholderText));
         painter->drawText(lower, Qt::AlignVCenter,
             option.fontMetrics.elidedText(
