@@ -79,11 +79,18 @@ void Selection::change(const View& view, const QString& name)
 
 void Selection::setDirection(Direction direction)
 {
+    // What is pointed at starts elsewhere: it would go on being asked, and the direction show nothing until the mouse left.
+    const bool dropped = !m_hovered.empty() && m_hoveredPart != fromOf(direction);
+    if (dropped)
+        m_hovered.clear();
     View view = m_view;
     if (fromOf(direction) != fromOf(view.question.direction))
         view.question.elements.clear();
     view.question.direction = direction;
-    change(view, tr("direction"));
+    if (view != m_view)
+        change(view, tr("direction"));
+    else if (dropped)
+        emit askedChanged();
 }
 
 void Selection::point(Part part, std::vector<uint32_t> elements)

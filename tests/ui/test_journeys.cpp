@@ -56,6 +56,11 @@ private slots:
         j.press(Qt::Key_5);
         QVERIFY(j.mapAfter([&] { j.point(canvas, middle - QPoint(60, 30)); }));
 
+        // Another direction is shown at once, wherever the mouse rests.
+        const MapPtr answers = j.mapAfter([&] { j.press(Qt::Key_4); });
+        QVERIFY(answers);
+        QCOMPARE(int(answers->question.direction), int(Direction::OutputToInputs));
+
         // A click keeps the place whatever the mouse does then; with Shift another joins it; a drag takes many.
         j.press(Qt::Key_2);
         j.click(canvas, middle);
