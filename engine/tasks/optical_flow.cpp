@@ -314,6 +314,8 @@ Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& fir
 {
     TRY(checkFrames(model, first, second));
     TRY(checkPixel(first, row, column));
+    if (!beforeLast.uv.empty() && (beforeLast.width != first.width || beforeLast.height != first.height))
+        return Error{ErrorKind::Usage, "the motion that the last pass begins with belongs to frames of another size"};
     Estimator estimator(model, without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const FlowTile tile = flowTileAt(model, first.height, first.width, row, column);

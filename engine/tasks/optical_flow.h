@@ -41,8 +41,8 @@ struct FlowTileRun {
 };
 // The tile whose middle is nearest to pixel (row, column) of frames of this size.
 FlowTile flowTileAt(const perceiver::Model& model, int64_t height, int64_t width, int64_t row, int64_t column);
-// That tile's last pass. without: left out of this pass. Usage when there is no such
-// pixel, else as opticalFlow.
+// That tile's last pass. without: left out of this pass. Usage when there is no such pixel or beforeLast is of another
+// size, else as opticalFlow.
 Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& first, const Image& second,
     const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without = {});
 
