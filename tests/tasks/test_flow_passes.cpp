@@ -112,9 +112,9 @@ private slots:
         QCOMPARE(whole.tiles, int64_t(1));
         const auto last = valueOf(tasks::lastFlowPass(*m_released, first, second, whole.beforeLast, 0, width - 1));
         QCOMPARE(last.motion.uv.size(), whole.flow.uv.size());
-        for (size_t i = 0; i < whole.flow.uv.size(); ++i) { // blending multiplies by a weight and divides by it
+        for (size_t i = 0; i < whole.flow.uv.size(); ++i) { // blending multiplies by a weight, divides by it, and pixels are made after it
             const float v = whole.flow.uv[i];
-            QVERIFY(std::abs(last.motion.uv[i] - v) <= std::numeric_limits<float>::epsilon() * std::abs(v));
+            QVERIFY(std::abs(last.motion.uv[i] - v) <= 2 * std::numeric_limits<float>::epsilon() * std::abs(v));
         }
     }
 
