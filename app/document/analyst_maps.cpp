@@ -134,7 +134,7 @@ Result<const Analyst::Trace*> Analyst::traceAt(uint32_t pixel)
         const bool less = changed && changed->top == tile.top && changed->left == tile.left;
         TRY_ASSIGN(auto run,
             tasks::lastFlowPass(*m_model, first, second, m_answer->beforeLast, row, column,
-                less ? withinTile(m_answer->without, tile, first.width) : perceiver::KnockOut()));
+                less ? withinTile(m_answer->without, tile, first.width) : perceiver::KnockOut(), false));
         m_trace = Trace{
             std::move(run.run), {}, tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
     }

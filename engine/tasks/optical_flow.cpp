@@ -1,11 +1,12 @@
 #include "engine/tasks/optical_flow.h"
 
 #include "engine/perceiver/preprocess_flow.h"
+#include "engine/tasks/image_classification.h"
 #include "engine/tasks/resample.h"
 #include "engine/tasks/tile_grid.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
 namespace engine::tasks {
 
@@ -90,14 +91,19 @@ public:
     }
 
     // One tile of the pair, its run kept.
-    Result<FlowTileRun> tileRun(const Plane& first, const Plane& second, int64_t top, int64_t left)
+    Result<FlowTileRun> tileRun(const Plane& first, const Plane& second, int64_t top, int64_t left, bool withMotion)
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width();
         const Tensor tokens = tokensOf(first, second, {top}, {left}, 1);
         const perceiver::OutputHead& head = m_model.outputs().front();
-        FlowTileRun tile{.tile = {top, left, th, tw}, .motion = FlowField(int(tw), int(th))};
+        FlowTileRun tile{.tile = {top, left, th, tw}};
         perceiver::Tokens rows{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, {th, tw}}}};
         TRY_ASSIGN(tile.run, m_model.encode(std::move(rows), m_without, true));
+        if (!withMotion) {
+            TRY(m_device.finish());
+            return tile;
+        }
+        tile.motion = FlowField(int(tw), int(th));
         const Tensor motion = m_device.zeros(tokens.rows(), 2);
         m_device.copyColumns({m_model.decode(tile.run, head, {.count = tokens.rows()}), motion, 0});
         scale(motion, float(unit()), float(unit()));
@@ -276,6 +282,32 @@ int64_t nearestTo(const std::vector<int64_t>& starts, int64_t tile, int64_t plac
     });
 }
 
+// What a tile's pass reads of the frames: its pixels and those that the motion leads to. Of large frames that is little.
+Rect readBy(const FlowTile& tile, const FlowField& motion, int width, int height)
+{
+    int left = int(tile.left), top = int(tile.top), right = std::min(int(tile.left + tile.width), width),
+        bottom = std::min(int(tile.top + tile.height), height); // first beyond
+    const int tileRight = right, tileBottom = bottom;
+    for (int y = int(tile.top); y < tileBottom && !motion.uv.empty(); ++y)
+        for (int x = int(tile.left); x < tileRight; ++x) { // bilinear, clamped to the border, as warping is
+            const float u = std::clamp(float(x) + motion.vector(x, y)[0], 0.0f, float(width - 1)),
+                        v = std::clamp(float(y) + motion.vector(x, y)[1], 0.0f, float(height - 1));
+            if (!std::isfinite(u) || !std::isfinite(v))
+                continue; // leads nowhere
+            left = std::min(left, int(u)), right = std::max(right, std::min(int(u) + 2, width));
+            top = std::min(top, int(v)), bottom = std::max(bottom, std::min(int(v) + 2, height));
+        }
+    return {left, top, right - left, bottom - top};
+}
+
+FlowField cropped(const FlowField& field, const Rect& part)
+{
+    FlowField out(part.width, part.height);
+    for (int y = 0; y < part.height; ++y)
+        std::copy_n(field.vector(part.left, part.top + y), 2 * part.width, out.vector(0, y));
+    return out;
+}
+
 } // namespace
 
 Result<FlowResult> opticalFlow(
@@ -310,16 +342,22 @@ FlowTile flowTileAt(const perceiver::Model& model, int64_t height, int64_t width
 }
 
 Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& first, const Image& second,
-    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without)
+    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without, bool withMotion)
 {
     TRY(checkFrames(model, first, second));
     TRY(checkPixel(first, row, column));
     if (!beforeLast.uv.empty() && (beforeLast.width != first.width || beforeLast.height != first.height))
         return Error{ErrorKind::Usage, "the motion that the last pass begins with belongs to frames of another size"};
-    Estimator estimator(model, without);
-    const Plane a = estimator.upload(first), b = estimator.upload(second);
     const FlowTile tile = flowTileAt(model, first.height, first.width, row, column);
-    return estimator.tileRun(a, beforeLast.uv.empty() ? b : estimator.warped(b, beforeLast), tile.top, tile.left);
+    const Rect part = readBy(tile, beforeLast, first.width, first.height);
+    const auto cut = [&](const Image& image) { return crop(image, part.left, part.top, part.width, part.height); };
+    Estimator estimator(model, without);
+    const Plane a = estimator.upload(cut(first)), b = estimator.upload(cut(second));
+    TRY_ASSIGN(FlowTileRun run,
+        estimator.tileRun(a, beforeLast.uv.empty() ? b : estimator.warped(b, cropped(beforeLast, part)),
+            tile.top - part.top, tile.left - part.left, withMotion));
+    run.tile = tile;
+    return run;
 }
 
 int64_t flowTileCount(const perceiver::Model& model, int64_t height, int64_t width, const FlowOptions& options)

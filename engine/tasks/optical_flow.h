@@ -37,14 +37,15 @@ struct FlowTile {
 struct FlowTileRun {
     perceiver::Run run;
     FlowTile tile;
-    FlowField motion; // what this pass adds, in pixels, [height, width]
+    FlowField motion; // what this pass adds, in pixels, [height, width]; empty where it is not wanted
 };
 // The tile whose middle is nearest to pixel (row, column) of frames of this size.
 FlowTile flowTileAt(const perceiver::Model& model, int64_t height, int64_t width, int64_t row, int64_t column);
-// That tile's last pass. without: left out of this pass. Usage when there is no such pixel or beforeLast is of another
-// size, else as opticalFlow.
+// That tile's last pass, of what it reads of the frames alone. without: left out of this pass. withMotion: false spares
+// the decoder. Usage when there is no such pixel or beforeLast is of another size, else as opticalFlow.
 Result<FlowTileRun> lastFlowPass(const perceiver::Model& model, const Image& first, const Image& second,
-    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without = {});
+    const FlowField& beforeLast, int64_t row, int64_t column, const perceiver::KnockOut& without = {},
+    bool withMotion = true);
 
 // The inputs of the tile whose upper left pixel is (left, top), for questions about attention; where the frames end
 // before the tile does, their rim is repeated. Usage when there is no such pixel.

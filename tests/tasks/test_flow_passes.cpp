@@ -118,6 +118,41 @@ private slots:
         }
     }
 
+    // Larger frames, and a motion that leads far out of the tile and beyond the rim: where no other tile blends in, the
+    // pass over one tile alone is the whole's.
+    void cornersOfLargerFrames()
+    {
+        const Image first = waves(64, 48, 0, 0), second = waves(64, 48, 9, -7);
+        const tasks::FlowResult whole = valueOf(tasks::opticalFlow(*m_starter, first, second));
+        float most = 0;
+        for (const float v : whole.beforeLast.uv)
+            most = std::max(most, std::abs(v));
+        QVERIFY(most > 1);
+        const int side = int(m_starter->config().starterFlow->pyramidMedian);
+        for (const auto& [x0, y0] : {std::pair(0, 0), {63, 0}, {0, 47}, {63, 47}}) {
+            const auto last = valueOf(tasks::lastFlowPass(*m_starter, first, second, whole.beforeLast, y0, x0));
+            const auto blind
+                = valueOf(tasks::lastFlowPass(*m_starter, first, second, whole.beforeLast, y0, x0, {}, false));
+            QVERIFY(blind.motion.uv.empty());
+            QCOMPARE(valueOf(m_device->download(blind.run.latents)).values,
+                valueOf(m_device->download(last.run.latents)).values);
+            QCOMPARE(last.tile.left, int64_t(x0 == 0 ? 0 : 64 - last.tile.width));
+            QCOMPARE(last.tile.top, int64_t(y0 == 0 ? 0 : 48 - last.tile.height));
+            FlowField sum = whole.beforeLast;
+            for (int y = 0; y < last.tile.height; ++y)
+                for (int x = 0; x < last.tile.width; ++x)
+                    for (int k = 0; k < 2; ++k)
+                        sum.vector(x + int(last.tile.left), y + int(last.tile.top))[k] += last.motion.vector(x, y)[k];
+            const FlowField smooth = side > 1 ? medianOf(sum, side) : sum;
+            for (int y = 0; y < 14; ++y) // tiles start at 0 and 16; the median reads the neighbours
+                for (int x = 0; x < 14; ++x)
+                    for (int k = 0; k < 2; ++k) {
+                        const int px = x0 == 0 ? x : 63 - x, py = y0 == 0 ? y : 47 - y;
+                        QVERIFY(std::abs(smooth.vector(px, py)[k] - whole.flow.vector(px, py)[k]) < 1e-3f);
+                    }
+        }
+    }
+
     // Of larger frames, each pixel's tile holds it, lies on the grid that the flow is made on, and no tile's middle is
     // nearer; smaller frames have one that reaches beyond them.
     void tilesOfPixels_data()
