@@ -282,7 +282,7 @@ int64_t nearestTo(const std::vector<int64_t>& starts, int64_t tile, int64_t plac
     });
 }
 
-// What a tile's pass reads of the frames: its pixels and those that the motion leads to. Of large frames that is little.
+// What a tile's pass reads of the frames: its pixels, and those that the motion leads to. Of large frames it is little.
 Rect readBy(const FlowTile& tile, const FlowField& motion, int width, int height)
 {
     int left = int(tile.left), top = int(tile.top), right = std::min(int(tile.left + tile.width), width),
@@ -317,8 +317,9 @@ Result<FlowResult> opticalFlow(
     Estimator estimator(model, options.without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const auto& starter = model.config().starterFlow;
-    const Plane flow = starter ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations), options.onCoarser)
-                               : estimator.network(a, b);
+    const Plane flow = starter
+        ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations), options.onCoarser)
+        : estimator.network(a, b);
     if (estimator.error())
         return *estimator.error();
     TRY_ASSIGN(HostTensor values, model.device().download(flow.values));

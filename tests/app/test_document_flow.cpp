@@ -1,5 +1,5 @@
-// The document from a file to an answer and its maps, without a window: what is opened, refused, stopped, left out, asked
-// of another model, opened again; and the queue of many files, of which some are broken.
+// The document from a file to an answer and its maps, without a window: what is opened, refused, stopped, left out,
+// asked of another model, opened again; and the queue of many files, of which some are broken.
 #include "app/document/source_queue.h"
 #include "tests/app/document_files.h"
 #include "tests/app/whole_maps.h"

@@ -1,5 +1,5 @@
-// The last pass over a tile alone, as maps are made of it, against the flow that the whole of coarse to fine gives: where
-// one tile is all there is they are the same up to blending and median; with the released layout up to the rounding of
+// The last pass over a tile alone, as maps are made of it, against the flow that the whole of coarse to fine gives:
+// where no other tile blends in they are the same up to the median; with the released layout up to the rounding of
 // blending. And what is known of coarser levels before the answer.
 #include "engine/engine.h"
 
@@ -112,7 +112,8 @@ private slots:
         QCOMPARE(whole.tiles, int64_t(1));
         const auto last = valueOf(tasks::lastFlowPass(*m_released, first, second, whole.beforeLast, 0, width - 1));
         QCOMPARE(last.motion.uv.size(), whole.flow.uv.size());
-        for (size_t i = 0; i < whole.flow.uv.size(); ++i) { // blending multiplies by a weight, divides by it, and pixels are made after it
+        for (size_t i = 0; i < whole.flow.uv.size(); ++i) {
+            // Blending multiplies by a weight and divides by it, and pixels are made after that.
             const float v = whole.flow.uv[i];
             QVERIFY(std::abs(last.motion.uv[i] - v) <= 2 * std::numeric_limits<float>::epsilon() * std::abs(v));
         }
@@ -201,7 +202,8 @@ private slots:
         const tasks::FlowResult whole = valueOf(tasks::opticalFlow(
             *m_starter, first, second, {.onCoarser = [&](FlowField flow) { coarse.push_back(std::move(flow)); }}));
         int levels = 1; // halved while its shorter side has 24 pixels
-        for (int side = 90; levels < m_starter->config().starterFlow->pyramidLevels && side >= 24; side = (side + 1) / 2)
+        const int64_t most = m_starter->config().starterFlow->pyramidLevels;
+        for (int side = 90; levels < most && side >= 24; side = (side + 1) / 2)
             ++levels;
         QVERIFY(levels > 1);
         QCOMPARE(int(coarse.size()), levels - 1);
