@@ -34,15 +34,6 @@ ops::Tensor times(ops::Device& device, const ops::Tensor& x, const ops::Tensor& 
     return y;
 }
 
-// The residual path counts as much as the attention. Changes `moved`.
-ops::Tensor halfAndHalf(ops::Device& device, const ops::Tensor& row, const ops::Tensor& moved)
-{
-    device.add({row, moved});
-    const ops::Tensor half = device.upload(1, 1, std::vector<float>{0.5f});
-    device.scaleRows({moved, half, 1, 1, false});
-    return moved;
-}
-
 // Floats of fused layers kept at most: the released flow model's 24 layers of 2048 x 2048 are within.
 constexpr int64_t kMostKeptFloats = int64_t(128) << 20;
 
@@ -179,33 +170,37 @@ Result<HostTensor> Attention::latentToLatents(
     return out;
 }
 
-ops::Tensor Attention::fusedLayer(int64_t l, HeadChoice choice) const
+void Attention::eachFusedBlock(
+    int64_t l, HeadChoice choice, const std::function<void(int64_t first, const ops::Tensor& fused)>& take) const
 {
     const int64_t n = m_run.latents.rows();
     const SelfLayer& layer = m_model.layer(l);
     const ops::Tensor queryKey = layer.queryKey(m_device, m_run.layers[size_t(l)]);
     const int64_t step = std::max<int64_t>(4, kBlockFloats / (layer.heads() * n) / 4 * 4);
-    ops::Tensor all = m_device.zeros(n, n); // its padding is summed, too
     for (int64_t first = 0; first < n && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, n - first);
-        m_device.copyColumns(
-            {fuse(layerWeights(queryKey, layer, first, count), layer.heads(), choice), all.rowRange(first, count), 0});
+        const ops::Tensor fused = fuse(layerWeights(queryKey, layer, first, count), layer.heads(), choice);
+        if (needsNormalising(choice))
+            normaliseRows(m_device, fused);
+        take(first, fused);
     }
-    if (needsNormalising(choice))
-        normaliseRows(m_device, all);
-    return all;
 }
 
 bool Attention::keepsLayers(HeadChoice choice) const
 {
     const int64_t layers = int64_t(m_run.layers.size()), n = m_run.latents.rows();
-    if (!m_kept || layers * n * n > kMostKeptFloats)
+    if (!m_kept || layers * n * n > kMostKeptFloats || n * n > m_device.scratchFloats()) // the last: of one layer
         return false;
     if (m_kept->layers.empty() || m_kept->choice != choice) {
         m_kept->layers.clear();
         m_kept->choice = choice;
-        for (int64_t l = 0; l < layers; ++l)
-            m_kept->layers.push_back(fusedLayer(l, choice));
+        for (int64_t l = 0; l < layers; ++l) {
+            const ops::Tensor all = m_device.zeros(n, n); // its padding takes part in products
+            eachFusedBlock(l, choice, [&](int64_t first, const ops::Tensor& fused) {
+                m_device.copyColumns({fused, all.rowRange(first, fused.rows()), 0});
+            });
+            m_kept->layers.push_back(all);
+        }
         if (m_device.failed()) // half of them would be worse than none
             m_kept->layers.clear();
     }
@@ -219,35 +214,25 @@ ops::Tensor Attention::rollout(const ops::Tensor& start, HeadChoice choice, bool
     const bool kept = keepsLayers(choice);
     for (int64_t i = 0; i < layers && !m_device.failed(); ++i) {
         const int64_t l = forwards ? i : layers - 1 - i;
-        if (kept) {
-            ops::Tensor moved = m_device.create(1, n);
-            if (forwards)
-                moved = times(m_device, m_kept->layers[size_t(l)], row);
-            else
-                m_device.multiplyRows({row, m_kept->layers[size_t(l)], moved});
-            row = halfAndHalf(m_device, row, moved);
-            continue;
-        }
-        const SelfLayer& layer = m_model.layer(l);
-        const ops::Tensor queryKey = layer.queryKey(m_device, m_run.layers[size_t(l)]);
-        const int64_t step = std::max<int64_t>(4, kBlockFloats / (layer.heads() * n) / 4 * 4);
         ops::Tensor moved = m_device.zeros(1, n);
-        for (int64_t first = 0; first < n && !m_device.failed(); first += step) {
-            const int64_t count = std::min(step, n - first);
-            const ops::Tensor fused
-                = fuse(layerWeights(queryKey, layer, first, count), layer.heads(), choice); // [count, N]
-            if (needsNormalising(choice))
-                normaliseRows(m_device, fused);
+        const auto move = [&](int64_t first, const ops::Tensor& fused) { // [count, N]
             if (forwards) { // A_l times the column
                 const ops::Tensor part = times(m_device, fused, row);
                 m_device.copyColumns({part, moved, first});
             } else { // the row times A_l
                 ops::Tensor part = m_device.create(1, n);
-                m_device.multiplyRows({row.columnRange(first, count), fused, part});
+                m_device.multiplyRows({row.columnRange(first, fused.rows()), fused, part});
                 m_device.add({part, moved});
             }
-        }
-        row = halfAndHalf(m_device, row, moved);
+        };
+        if (kept)
+            move(0, m_kept->layers[size_t(l)]);
+        else
+            eachFusedBlock(l, choice, move);
+        m_device.add({row, moved});
+        const ops::Tensor half = m_device.upload(1, 1, std::vector<float>{0.5f});
+        m_device.scaleRows({moved, half, 1, 1, false});
+        row = moved;
     }
     return row;
 }

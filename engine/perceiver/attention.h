@@ -51,7 +51,9 @@ private:
     ops::Tensor encoderRowSums(HeadChoice heads) const; // [1, N] or none
     ops::Tensor timesEncoder(const ops::Tensor& row, HeadChoice heads) const; // [1, N] -> [1, M']
     ops::Tensor rollout(const ops::Tensor& row, HeadChoice heads, bool forwards) const; // [1, N] -> the same
-    ops::Tensor fusedLayer(int64_t layer, HeadChoice heads) const; // [N, N]
+    // A_l, some rows at a time: [count, N] from row `first` on.
+    void eachFusedBlock(int64_t layer, HeadChoice heads,
+        const std::function<void(int64_t first, const ops::Tensor& fused)>& take) const;
     bool keepsLayers(HeadChoice heads) const; // and whether they are there now
     std::vector<std::pair<const OutputHead*, Selection>> byHead(const std::vector<uint32_t>& outputs) const;
     ops::Tensor outputMean(const std::vector<uint32_t>& outputs, HeadChoice heads) const; // [1, N]
