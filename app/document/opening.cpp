@@ -1,5 +1,6 @@
 #include "app/document/opening.h"
 
+#include "app/document/source_groups.h"
 #include "app/media/image_reader.h"
 
 #include <QCoreApplication>
@@ -59,14 +60,9 @@ Result<Question> readPictures(const QStringList& files)
 
 } // namespace
 
-bool isText(const QString& file)
-{
-    return QFileInfo(file).suffix().compare("txt", Qt::CaseInsensitive) == 0;
-}
-
 Result<Question> readQuestion(const QStringList& files)
 {
-    if (files.size() == 1 && isText(files.first()))
+    if (files.size() == 1 && taskByName(files.first().toStdString()) == SourceTask::Text)
         return readText(files.first());
     if (files.size() == 1 || files.size() == 2)
         return readPictures(files);

@@ -9,7 +9,6 @@ namespace app::document {
 
 constexpr int64_t kMostTextBytes = 1 << 20;
 
-bool isText(const QString& file); // by its name
 // Errors are sentences for the user: what cannot be opened, why, and what would be.
 engine::Result<Question> readQuestion(const QStringList& files);
 

@@ -30,15 +30,6 @@ struct Found {
     bool flowPicture = false; // KITTI's way to store a flow field: three channels of 16 bits
 };
 
-SourceTask taskByName(const fs::path& path)
-{
-    const QString extension = QString::fromStdString(path.extension().string()).toLower();
-    for (const Format& format : kFormats)
-        if (extension == format.extension)
-            return format.task;
-    return SourceTask::None;
-}
-
 void fail(SourceItem& item, const std::string& note)
 {
     item.task = SourceTask::None;
@@ -139,6 +130,15 @@ bool numbered(const std::vector<Found*>& pictures)
 }
 
 } // namespace
+
+SourceTask taskByName(const fs::path& path)
+{
+    const QString extension = QString::fromStdString(path.extension().string()).toLower();
+    for (const Format& format : kFormats)
+        if (extension == format.extension)
+            return format.task;
+    return SourceTask::None;
+}
 
 std::vector<SourceItem> groupDrop(const std::vector<fs::path>& paths, bool flowOpen)
 {

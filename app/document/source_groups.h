@@ -27,6 +27,9 @@ struct SourceItem {
     std::string note; // what was wrong, or a remark; may be empty
 };
 
+// What a file is by its extension alone; None for one that cannot be opened.
+SourceTask taskByName(const std::filesystem::path& path);
+
 constexpr size_t kMostOfAFolder = 200;
 
 // Exactly two pictures of one size are one item, in the order given; all else is an item a file, in the order given. A
