@@ -112,7 +112,12 @@ bool MainWindow::saveSession(const QString& file)
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);
-    say(written.ok() ? tr("Saved as %1").arg(file) : QString::fromStdString(written.error().message));
+    return tellWritten(written, file, tr("Saved as %1").arg(file));
+}
+
+bool MainWindow::tellWritten(const engine::Result<void>& written, const QString& file, const QString& done)
+{
+    say(written.ok() ? done : QString::fromStdString(written.error().message));
     if (written.ok())
         m_settings->setExportFolder(QFileInfo(file).absolutePath());
     return written.ok();
@@ -123,11 +128,7 @@ bool MainWindow::exportTo(const QString& file, bool mapOnly)
     SceneView* scene = currentScene();
     if (!scene)
         return false;
-    const auto written = m_exporter.save(file, *scene, mapOnly);
-    say(written.ok() ? tr("Exported as %1").arg(file) : QString::fromStdString(written.error().message));
-    if (written.ok())
-        m_settings->setExportFolder(QFileInfo(file).absolutePath());
-    return written.ok();
+    return tellWritten(m_exporter.save(file, *scene, mapOnly), file, tr("Exported as %1").arg(file));
 }
 
 void MainWindow::chooseExport(bool mapOnly)
@@ -146,9 +147,7 @@ void MainWindow::chooseMotionExport()
         tr("Middlebury (*.flo);;PFM (*.pfm);;OpenEXR (*.exr);;NumPy (*.npy);;KITTI (*.png)"));
     if (name.isEmpty())
         return;
-    const auto written = m_exporter.saveMotion(name);
-    say(written.ok() ? tr("Exported as %1").arg(name) : QString::fromStdString(written.error().message));
-    if (!written.ok())
+    if (!tellWritten(m_exporter.saveMotion(name), name, tr("Exported as %1").arg(name)))
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
 }
 
@@ -218,12 +217,10 @@ void MainWindow::showModels()
 {
     if (!m_document.isOpen())
         return;
-    const Question& question = m_document.question();
-    const std::string text = question.masks.empty() ? question.text : question.text + "[MASK]";
-    m_shelf.setAsked(askedOf(question.pictures.size(), text));
-    const QString chosen = m_settings->chosenModel(QString::fromStdString(taskOf(question).first));
-    m_models->setCurrentIndex(
-        m_shelf.bestRow(chosen.isEmpty() ? QString::fromStdString(taskOf(question).first) : chosen));
+    const Asked asked = askedOf(m_document.question());
+    m_shelf.setAsked(asked);
+    const QString chosen = m_settings->chosenModel(taskName(asked));
+    m_models->setCurrentIndex(m_shelf.bestRow(chosen.isEmpty() ? QString(taskName(asked)) : chosen));
 }
 
 void MainWindow::remember()

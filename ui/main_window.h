@@ -74,6 +74,8 @@ private:
     void chooseSession();
     void chooseExport(bool mapOnly);
     void chooseMotionExport();
+    // Says that it was, and remembers the folder; or says why not, and gives false.
+    bool tellWritten(const engine::Result<void>& written, const QString& file, const QString& done);
     void showRecent();
     QAction* makeModels(QToolBar* bar);
     void fillShelf();

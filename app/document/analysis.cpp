@@ -7,19 +7,21 @@ Scene sceneOf(const Question& question)
     return question.pictures.empty() ? Scene::Text : question.pictures.size() == 1 ? Scene::Picture : Scene::Frames;
 }
 
+Asked askedOf(const Question& question)
+{
+    const Asked asked
+        = question.masks.empty() ? askedOf(question.pictures.size(), question.text) : Asked::MaskedText;
+    return asked == Asked::Nothing ? Asked::Text : asked;
+}
+
 std::pair<std::string, std::string> taskOf(const Question& question)
 {
-    switch (sceneOf(question)) {
-    case Scene::Frames:
-        return {"flow", "Optical flow"};
-    case Scene::Picture:
-        return {"image", "Image classification"};
-    case Scene::Text:
-        break;
-    }
-    if (!question.masks.empty() || question.text.find("[MASK]") != std::string::npos)
-        return {"text", "Masked language"};
-    return {"sentiment", "Mood of a text"};
+    const Asked asked = askedOf(question);
+    return {taskName(asked),
+        asked == Asked::Frames           ? "Optical flow"
+            : asked == Asked::Picture    ? "Image classification"
+            : asked == Asked::MaskedText ? "Masked language"
+                                         : "Mood of a text"};
 }
 
 std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte)

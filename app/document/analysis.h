@@ -2,6 +2,7 @@
 // frames or a text, with the facts that its views need. Made on the engine's thread, never changed afterwards.
 #pragma once
 
+#include "app/document/asked.h"
 #include "app/views/flow_figures.h"
 #include "engine/engine.h"
 
@@ -80,7 +81,9 @@ struct Analysis {
 };
 using AnalysisPtr = std::shared_ptr<const Analysis>;
 
-// The built-in model that answers a question, and what that is called: {"flow", "Optical flow"}.
+// As asked.h has it; hidden bytes count as words [MASK], and an empty text as a text.
+Asked askedOf(const Question& question);
+// The built-in model that answers a question (taskName), and what that is called: {"flow", "Optical flow"}.
 std::pair<std::string, std::string> taskOf(const Question& question);
 
 // The token whose bytes hold `byte` of the text, or none.
