@@ -59,10 +59,7 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
         if (map.part) {
             const auto& part = *map.part;
             out.crop = QRect(part.left, part.top, part.width, part.height);
-            out.map = engine::HostTensor({part.height, part.width});
-            for (int y = 0; y < part.height; ++y)
-                std::copy_n(map.weights.values.begin() + ptrdiff_t(part.top + y) * map.weights.shape[1] + part.left,
-                    part.width, out.map.values.begin() + ptrdiff_t(y) * part.width);
+            out.map = weightsIn(map.weights, part);
         }
     } else {
         out.instead = scene.shot();

@@ -125,6 +125,15 @@ QString detailOf(const MapQuestion& question, const Analysis& analysis)
                                                            : say("encoder × %1decoder").arg(middle);
 }
 
+engine::HostTensor weightsIn(const engine::HostTensor& map, const engine::tasks::Rect& part)
+{
+    engine::HostTensor out({part.height, part.width});
+    for (int y = 0; y < part.height; ++y)
+        std::copy_n(map.values.begin() + ptrdiff_t(part.top + y) * map.shape[1] + part.left, part.width,
+            out.values.begin() + ptrdiff_t(y) * part.width);
+    return out;
+}
+
 bool comparable(const Document& document)
 {
     const MapPtr &map = document.map(), &pinned = document.pinned();

@@ -23,6 +23,9 @@ struct ShownMap {
     float largest() const;
 };
 
+// Those of a map over a picture that lie in a part of it: [part's rows, part's columns].
+engine::HostTensor weightsIn(const engine::HostTensor& map, const engine::tasks::Rect& part);
+
 ShownMap shownMap(const Document& document);
 // The same whichever of A, B and A - B is chosen; A and the difference are empty where nothing is pinned that B can be
 // compared with.

@@ -107,11 +107,7 @@ private:
         const ShownMap shown = shownMap(m_document);
         engine::HostTensor map = shown.weights;
         if (shown.part && map.shape.size() == 2) { // the tile alone: beyond it there is nothing
-            const auto& part = *shown.part;
-            map = engine::HostTensor({part.height, part.width});
-            for (int y = 0; y < part.height; ++y)
-                std::copy_n(shown.weights.values.begin() + ptrdiff_t(part.top + y) * shown.weights.shape[1] + part.left,
-                    part.width, map.values.begin() + ptrdiff_t(y) * part.width);
+            map = weightsIn(shown.weights, *shown.part);
         } else if (shown.empty() && analysis->flow) {
             map = engine::HostTensor({analysis->flow->height, analysis->flow->width});
             for (size_t i = 0; i < map.values.size(); ++i)

@@ -115,23 +115,14 @@ void FramesScene::showMap()
     }
     const QRect part
         = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height) : m_frames[0].rect();
-    const auto cut = [&](const engine::HostTensor& weights, const QRect& piece) {
-        engine::HostTensor out({piece.height(), piece.width()});
-        for (int y = 0; y < piece.height(); ++y)
-            std::copy_n(weights.values.begin() + ptrdiff_t(piece.top() + y) * weights.shape[1] + piece.left(),
-                piece.width(), out.values.begin() + ptrdiff_t(y) * piece.width());
-        return out;
-    };
     const auto put = [&](Canvas* canvas, const engine::HostTensor& weights, const QRect& piece) {
-        const engine::HostTensor values = cut(weights, piece);
+        const engine::HostTensor values
+            = weightsIn(weights, {piece.left(), piece.top(), piece.width(), piece.height()});
         canvas->setOverlay(
             veil(app::views::mapImage(values, map.colours, map.scale, map.top), look.opacity), piece, false);
-        std::vector<QPolygonF> lines;
-        if (look.contours)
-            for (const float level : {0.25f, 0.5f, 0.75f})
-                for (QPolygonF& line : app::views::contours(values, level * map.largest()))
-                    lines.push_back(line.translated(piece.topLeft()));
-        canvas->setContours(std::move(lines));
+        canvas->setContours(look.contours
+                ? contourLines(values, map.largest(), QTransform::fromTranslate(piece.left(), piece.top()))
+                : std::vector<QPolygonF>());
     };
     put(m_first, map.weights, part);
     QRect reached;

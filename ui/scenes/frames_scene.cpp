@@ -81,10 +81,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
         connect(canvas, &Canvas::doubleClicked, canvas, &Canvas::fit);
         connect(canvas, &Canvas::clicked, this, [this](QPoint at, bool add) {
             if (const auto asked = pixel(at))
-                m_document.selection().lock(fromOf(m_document.selection().view().question.direction) == Part::Inputs
-                        ? Part::Inputs
-                        : Part::Outputs,
-                    {*asked}, add);
+                m_document.selection().lock(partClicked(), {*asked}, add);
         });
         connect(canvas, &Canvas::dragged, this, [this](QRect pixels, bool add) {
             if (!m_document.analysis())
@@ -94,9 +91,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
             for (int y = pixels.top(); y <= pixels.bottom(); ++y)
                 for (int x = pixels.left(); x <= pixels.right(); ++x)
                     all.push_back(uint32_t(y) * width + uint32_t(x));
-            m_document.selection().lock(
-                fromOf(m_document.selection().view().question.direction) == Part::Inputs ? Part::Inputs : Part::Outputs,
-                std::move(all), add);
+            m_document.selection().lock(partClicked(), std::move(all), add);
         });
     }
     connect(&document, &Document::previewed, this, [this](const auto& coarse) {
@@ -134,6 +129,12 @@ void FramesScene::addPane(
             look.flow = *view;
         m_document.selection().setLook(look, tr("showing %1").arg(name.toLower()));
     });
+}
+
+// A pixel is an input and an output: an output unless the question starts at inputs.
+Part FramesScene::partClicked() const
+{
+    return fromOf(m_document.selection().view().question.direction) == Part::Inputs ? Part::Inputs : Part::Outputs;
 }
 
 std::optional<uint32_t> FramesScene::pixel(QPoint at) const

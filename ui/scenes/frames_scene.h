@@ -44,6 +44,7 @@ private:
         std::optional<app::views::FlowView> view);
     void point(QPoint pixel);
     void follow(const QRect& part);
+    app::document::Part partClicked() const;
     std::optional<uint32_t> pixel(QPoint at) const;
     // The weights of a part of frame 1 moved along the motion, and the part of frame 2 that they reach.
     engine::HostTensor onSecond(const engine::HostTensor& weights, const QRect& part, QRect& reached) const;

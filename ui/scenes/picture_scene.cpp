@@ -158,14 +158,10 @@ void PictureScene::putMap(Canvas* canvas, const ShownMap& map)
     canvas->setOverlay(app::views::overlayImage(map.weights, map.colours, map.scale, look.opacity, map.top), part);
     canvas->setScaleBar(scaleBarOf(map));
     std::vector<QPolygonF> lines;
-    if (look.contours) {
-        const QTransform onto
-            = QTransform::fromTranslate(part.left(), part.top())
-                  .scale(part.width() / double(map.weights.shape[1]), part.height() / double(map.weights.shape[0]));
-        for (const float level : {0.25f, 0.5f, 0.75f})
-            for (const QPolygonF& line : app::views::contours(map.weights, level * map.largest()))
-                lines.push_back(onto.map(line));
-    }
+    if (look.contours)
+        lines = contourLines(map.weights, map.largest(),
+            QTransform::fromTranslate(part.left(), part.top())
+                .scale(part.width() / double(map.weights.shape[1]), part.height() / double(map.weights.shape[0])));
     canvas->setContours(std::move(lines));
     if (look.marginals) {
         auto [columns, rows] = app::views::marginals(map.weights);

@@ -35,6 +35,15 @@ QImage SceneView::shot()
     return grab().toImage();
 }
 
+std::vector<QPolygonF> contourLines(const engine::HostTensor& weights, float largest, const QTransform& onto)
+{
+    std::vector<QPolygonF> lines;
+    for (const float level : {0.25f, 0.5f, 0.75f})
+        for (const QPolygonF& line : app::views::contours(weights, level * largest))
+            lines.push_back(onto.map(line));
+    return lines;
+}
+
 ScaleBar scaleBarOf(const app::document::ShownMap& map)
 {
     using namespace app::views;

@@ -4,6 +4,8 @@
 
 #include "app/document/shown_map.h"
 
+#include <QPolygonF>
+#include <QTransform>
 #include <QWidget>
 
 namespace ui {
@@ -35,6 +37,8 @@ protected:
     app::document::Document& m_document;
 };
 
+// Lines at a quarter, a half and three quarters of `largest`, from the map's cells to where `onto` puts them.
+std::vector<QPolygonF> contourLines(const engine::HostTensor& weights, float largest, const QTransform& onto);
 // A scale bar's strip and numbers for a map as it is shown.
 struct ScaleBar scaleBarOf(const app::document::ShownMap& map);
 

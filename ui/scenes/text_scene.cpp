@@ -42,7 +42,7 @@ TextScene::TextScene(Document& document, QWidget* parent)
     };
     const auto lock = [this](qint64 byte, bool add) {
         if (const auto token = tokenAt(byte))
-            m_document.selection().lock(partAsked(*token), {*token}, add);
+            m_document.selection().lock(partAsked(), {*token}, add);
     };
     connect(m_edit, &TextEdit::pointed, this, &TextScene::point);
     connect(m_edit, &TextEdit::left, this, left);
@@ -64,7 +64,7 @@ std::optional<uint32_t> TextScene::tokenAt(int64_t byte) const
 }
 
 // A byte is an input, and with a model that writes bytes an output as well.
-Part TextScene::partAsked(uint32_t) const
+Part TextScene::partAsked() const
 {
     const Part from = fromOf(m_document.selection().view().question.direction);
     if (from == Part::Outputs && m_document.analysis()->outputs > 1)
@@ -76,7 +76,7 @@ void TextScene::point(qint64 byte)
 {
     QString text = tr("byte %1  %2").arg(byte).arg(m_edit->glyphAt(byte));
     if (const auto token = tokenAt(byte)) {
-        const Part part = partAsked(*token);
+        const Part part = partAsked();
         if (fromOf(m_document.selection().view().question.direction) == part)
             m_document.selection().point(part, {*token});
         const ShownMap map = shownMap(m_document);

@@ -34,7 +34,7 @@ private:
     void setWeights(std::vector<float> shown, const std::function<QColor(float)>& colour);
     // The token of a byte, when the answer still belongs to the text.
     std::optional<uint32_t> tokenAt(int64_t byte) const;
-    app::document::Part partAsked(uint32_t token) const;
+    app::document::Part partAsked() const;
 
     TextEdit* m_edit;
     ByteBars* m_bars;
