@@ -160,14 +160,19 @@ perceiver::KnockOut Analyst::withinTile(const perceiver::KnockOut& without, cons
     return within;
 }
 
+uint32_t Analyst::pixelMeant(const Analysis& answer) const
+{
+    const auto& grid = answer.inputGrid;
+    return answer.scene == Scene::Frames ? m_lastPixel.value_or(uint32_t(grid[0] / 2 * grid[1] + grid[1] / 2)) : 0;
+}
+
 // The pass over one tile again, without something: what that changes of its motion.
 Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
 {
     const engine::Image &first = *question.pictures[0], &second = *question.pictures[1];
     const Analysis& before = *question.before;
     const auto& pixels = question.without.inputs;
-    const uint32_t middle = uint32_t(first.height / 2 * first.width + first.width / 2);
-    const uint32_t place = !pixels.empty() ? pixels[pixels.size() / 2] : m_lastPixel.value_or(middle);
+    const uint32_t place = !pixels.empty() ? pixels[pixels.size() / 2] : pixelMeant(before);
     const int64_t row = place / uint32_t(first.width), column = place % uint32_t(first.width);
     const tasks::FlowTile tile = tasks::flowTileAt(*m_model, first.height, first.width, row, column);
     const perceiver::KnockOut without = withinTile(question.without, tile, first.width);
@@ -187,12 +192,11 @@ Result<void> Analyst::framesWithout(const Question& question, Analysis& answer)
             for (int k = 0; k < 2; ++k)
                 answer.flow->vector(int(x), int(y))[k] += less.motion.vector(int(x - tile.left), int(y - tile.top))[k]
                     - plain.motion.vector(int(x - tile.left), int(y - tile.top))[k];
-    const tasks::Rect whole{int(tile.left), int(tile.top), int(tile.width), int(tile.height)};
     const tasks::Rect part{int(tile.left), int(tile.top), int(right - tile.left), int(bottom - tile.top)};
     answer.changed = part;
     answer.motion = views::shown({.first = first, .second = second, .flow = *answer.flow, .backward = answer.backward});
     answer.remark = "The last pass over one tile was run again without what was selected.";
-    m_trace = Trace{std::move(less.run), {}, whole};
+    m_trace = Trace{std::move(less.run), {}, tile};
     return {};
 }
 

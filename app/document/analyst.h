@@ -43,7 +43,7 @@ private:
     struct Trace {
         engine::perceiver::Run run;
         mutable engine::perceiver::FusedLayers fused;
-        std::optional<engine::tasks::Rect> tile; // frames
+        std::optional<engine::tasks::FlowTile> tile; // frames
     };
 
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
@@ -54,6 +54,7 @@ private:
     // What is left out of a tile of frames, in the tile's numbers.
     static engine::perceiver::KnockOut withinTile(
         const engine::perceiver::KnockOut& without, const engine::tasks::FlowTile& tile, int64_t width);
+    uint32_t pixelMeant(const Analysis& answer) const; // frames: asked about last, else the middle; else 0
     // One job of the device: progress, cancelling, errors.
     engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,
         const std::function<engine::Result<void>()>& work);

@@ -135,8 +135,7 @@ Result<const Analyst::Trace*> Analyst::traceAt(uint32_t pixel)
         TRY_ASSIGN(auto run,
             tasks::lastFlowPass(*m_model, first, second, m_answer->beforeLast, row, column,
                 less ? withinTile(m_answer->without, tile, first.width) : perceiver::KnockOut(), false));
-        m_trace = Trace{
-            std::move(run.run), {}, tasks::Rect{int(tile.left), int(tile.top), int(tile.width), int(tile.height)}};
+        m_trace = Trace{std::move(run.run), {}, tile};
     }
     m_lastPixel = pixel;
     return &*m_trace;
@@ -150,7 +149,7 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
     const bool toLatents = toOf(question.direction) == Part::Latents;
     std::map<std::pair<int64_t, int64_t>, std::vector<uint32_t>> tiles; // top, left -> pixels
     if (fromLatents)
-        tiles[{0, 0}] = {m_lastPixel.value_or(uint32_t(height / 2 * width + width / 2))};
+        tiles[{0, 0}] = {pixelMeant(*m_answer)};
     else
         for (const uint32_t pixel : question.elements) {
             const tasks::FlowTile tile = tasks::flowTileAt(*m_model, height, width, pixel / width, pixel % width);
@@ -162,11 +161,11 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
                 + " tiles of the model: select a smaller part"};
     if (!toLatents)
         map.weights = HostTensor({height, width});
-    int top = int(height), left = int(width), bottom = 0, right = 0;
+    int64_t top = height, left = width, bottom = 0, right = 0;
     for (const auto& place : tiles) {
         const std::vector<uint32_t>& pixels = place.second;
         TRY_ASSIGN(const Trace* trace, traceAt(pixels.front()));
-        const tasks::Rect& tile = *trace->tile;
+        const tasks::FlowTile& tile = *trace->tile;
         MapQuestion within = question;
         if (!fromLatents) {
             within.elements.clear();
@@ -182,14 +181,15 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
             top = tile.top, left = tile.left, bottom = tile.top + tile.height, right = tile.left + tile.width;
             break;
         }
-        for (int y = 0; y < tile.height && tile.top + y < height; ++y)
-            for (int x = 0; x < tile.width && tile.left + x < width; ++x)
+        for (int64_t y = 0; y < tile.height && tile.top + y < height; ++y)
+            for (int64_t x = 0; x < tile.width && tile.left + x < width; ++x)
                 map.weights.values[size_t((tile.top + y) * width + tile.left + x)]
                     += share * weights.values[size_t(y * tile.width + x)];
         top = std::min(top, tile.top), left = std::min(left, tile.left);
         bottom = std::max(bottom, tile.top + tile.height), right = std::max(right, tile.left + tile.width);
     }
-    map.part = tasks::Rect{left, top, std::min(right, int(width)) - left, std::min(bottom, int(height)) - top};
+    map.part = tasks::Rect{
+        int(left), int(top), int(std::min(right, width) - left), int(std::min(bottom, height) - top)};
     return {};
 }
 

@@ -50,8 +50,7 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
     TRY(job(0, progress, [&]() -> Result<void> {
         const bool frames = m_answer->scene == Scene::Frames;
         const auto& picture = m_answer->inputGrid;
-        const uint32_t middle = frames ? uint32_t(picture[0] / 2 * picture[1] + picture[1] / 2) : 0;
-        TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(m_lastPixel.value_or(middle))));
+        TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(pixelMeant(*m_answer))));
         const engine::Shape grid = frames ? engine::Shape{trace->tile->height, trace->tile->width}
             : picture.size() == 1         ? engine::Shape{1, picture[0]}
                                           : picture;
@@ -120,9 +119,7 @@ Result<LayerMapsPtr> Analyst::layerMaps(std::optional<uint32_t> place, const eng
     auto maps = std::make_shared<LayerMaps>();
     maps->analysis = m_answer->number;
     TRY(job(0, progress, [&]() -> Result<void> {
-        const auto& grid = m_answer->inputGrid;
-        const uint32_t middle = m_answer->scene == Scene::Frames ? uint32_t(grid[0] / 2 * grid[1] + grid[1] / 2) : 0;
-        TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(m_lastPixel.value_or(middle))));
+        TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(pixelMeant(*m_answer))));
         const int64_t n = m_answer->facts.latents;
         maps->layers = m_answer->facts.layers;
         maps->heads = m_answer->facts.latentHeads;

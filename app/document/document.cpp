@@ -27,6 +27,21 @@ std::array<std::vector<uint32_t>, 3> defaultsOf(const Analysis& analysis)
 
 } // namespace
 
+// What ask(analyst, line) finds on the engine's thread goes to take, here; or the reason why not to `failedWith`.
+template <typename Ask, typename Take>
+void Document::post(Slot slot, Ask ask, Take take, void (Document::*failedWith)(const QString&))
+{
+    m_engine.post(slot, [this, ask, take, failedWith](Analyst& analyst, const EngineThread::Line& line) {
+        auto found = ask(analyst, line);
+        return EngineThread::Delivery([this, take, failedWith, found = std::move(found)]() {
+            if (found.ok())
+                take(found.value());
+            else
+                emit (this->*failedWith)(QString::fromStdString(found.error().message));
+        });
+    });
+}
+
 Document::Document(QObject* parent) : QObject(parent)
 {
     connect(&m_engine, &EngineThread::progressed, this, &Document::progressed);
@@ -255,12 +270,12 @@ void Document::askMap()
             emit mapChanged();
         return;
     }
-    m_engine.post(Slot::Map, [this, question = *question](Analyst& analyst, const EngineThread::Line& line) {
-        auto found = analyst.map(question, line.progress);
-        return EngineThread::Delivery([this, question, found = std::move(found)]() {
-            if (!found.ok())
-                return emit mapFailed(QString::fromStdString(found.error().message));
-            m_map = found.value();
+    post(
+        Slot::Map,
+        [question = *question](
+            Analyst& analyst, const EngineThread::Line& line) { return analyst.map(question, line.progress); },
+        [this, question = *question](const MapPtr& map) {
+            m_map = map;
             for (const float w : m_map->weights.values)
                 m_largest = std::max(m_largest, w);
             emit mapChanged();
@@ -272,8 +287,8 @@ void Document::askMap()
             // Latents are another tile's now; of several tiles, of the first pixel's.
             if (std::exchange(m_tile, tile) != tile || (question.elements.size() > 1 && earlier != m_tilePlace))
                 askOverviews();
-        });
-    });
+        },
+        &Document::mapFailed);
 }
 
 void Document::wantLatentMaps(bool wanted)
@@ -292,15 +307,15 @@ void Document::wantLayerMaps(bool wanted)
 
 void Document::askSpectrum(engine::HostTensor map)
 {
-    m_engine.post(Slot::Spectrum, [this, map = std::move(map)](Analyst& analyst, const EngineThread::Line& line) {
-        auto found = analyst.spectrum(map, line.progress);
-        return EngineThread::Delivery([this, found = std::move(found)]() {
-            if (!found.ok())
-                return emit spectrumFailed(QString::fromStdString(found.error().message));
-            m_spectrum = found.value();
+    post(
+        Slot::Spectrum,
+        [map = std::move(map)](
+            Analyst& analyst, const EngineThread::Line& line) { return analyst.spectrum(map, line.progress); },
+        [this](const SpectrumPtr& spectrum) {
+            m_spectrum = spectrum;
             emit spectrumChanged();
-        });
-    });
+        },
+        &Document::spectrumFailed);
 }
 
 void Document::askOverviews()
@@ -309,25 +324,25 @@ void Document::askOverviews()
         return;
     const bool frames = m_analysis->scene == Scene::Frames;
     if (m_wantsLatents && (!m_latents || frames))
-        m_engine.post(Slot::Latents, [this, place = m_tilePlace](Analyst& analyst, const EngineThread::Line& line) {
-            auto found = analyst.latentMaps(place, line.progress);
-            return EngineThread::Delivery([this, found = std::move(found)]() {
-                if (!found.ok())
-                    return emit mapFailed(QString::fromStdString(found.error().message));
-                m_latents = found.value();
+        post(
+            Slot::Latents,
+            [place = m_tilePlace](
+                Analyst& analyst, const EngineThread::Line& line) { return analyst.latentMaps(place, line.progress); },
+            [this](const LatentMapsPtr& maps) {
+                m_latents = maps;
                 emit latentMapsChanged();
-            });
-        });
+            },
+            &Document::mapFailed);
     if (m_wantsLayers && (!m_layers || frames))
-        m_engine.post(Slot::Layers, [this, place = m_tilePlace](Analyst& analyst, const EngineThread::Line& line) {
-            auto found = analyst.layerMaps(place, line.progress);
-            return EngineThread::Delivery([this, found = std::move(found)]() {
-                if (!found.ok())
-                    return emit mapFailed(QString::fromStdString(found.error().message));
-                m_layers = found.value();
+        post(
+            Slot::Layers,
+            [place = m_tilePlace](
+                Analyst& analyst, const EngineThread::Line& line) { return analyst.layerMaps(place, line.progress); },
+            [this](const LayerMapsPtr& maps) {
+                m_layers = maps;
                 emit layerMapsChanged();
-            });
-        });
+            },
+            &Document::mapFailed);
 }
 
 } // namespace app::document

@@ -77,6 +77,8 @@ private:
     void forget();
     void answer(const AnalysisPtr& analysis);
     AnalysisPtr whole() const; // the answer with nothing left out
+    template <typename Ask, typename Take>
+    void post(Slot slot, Ask ask, Take take, void (Document::*failedWith)(const QString&));
     void askMap();
     void askOverviews();
 

@@ -71,8 +71,7 @@ void SourceQueue::add(const QStringList& paths)
         }
     }
     if (runnable == 1 && count == 1) { // what is dropped alone is meant now
-        if (m_runs && m_current >= 0)
-            m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
+        giveUpCurrent();
         begin(only);
     } else if (!m_runs) {
         advance();
@@ -81,13 +80,18 @@ void SourceQueue::add(const QStringList& paths)
 
 void SourceQueue::addEach(const QStringList& paths)
 {
-    if (m_runs && m_current >= 0)
-        m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
+    giveUpCurrent();
     const int first = m_list.rowCount();
     for (const QString& path : paths)
         m_list.add(QStringList{path});
     if (m_list.rowCount() > first)
         begin(first); // the others follow
+}
+
+void SourceQueue::giveUpCurrent()
+{
+    if (m_runs && m_current >= 0)
+        m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
 }
 
 void SourceQueue::begin(int row)

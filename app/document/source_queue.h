@@ -36,6 +36,7 @@ private:
 
     void advance();
     void begin(int row);
+    void giveUpCurrent(); // for another one that is begun
     void finish(ItemState state, const QString& note = {});
     static QStringList filesOf(const SourceItem& item);
 
