@@ -37,6 +37,8 @@ QAction* MainWindow::add(const char* id, const QString& category, const QString&
     action->setObjectName(id);
     action->setProperty("category", category);
     action->setShortcut(key);
+    if (key.count() == 1 && key[0].keyboardModifiers() == Qt::NoModifier && key[0].key() < Qt::Key_Escape)
+        action->setShortcuts({key, QKeySequence(Qt::ALT | key[0].key())}); // while a text has the focus, a letter is typed
     action->setToolTip(key.isEmpty() ? tip : QString("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
     if (what)
         connect(action, &QAction::triggered, this, std::move(what));

@@ -138,6 +138,24 @@ QVERIFY(one);
         Journey::tellLag("typing");
     }
 
+    // In a text that is typed into, the same keys ask with Alt.
+    void keysWithAlt()
+    {
+        Journey j;
+        QVERIFY(j.drop({j.write("note.txt", "A dull film. ")}));
+        QVERIFY(j.answered());
+        auto* edit = j.window().findChild<ui::TextEdit*>();
+        edit->setFocus();
+        for (int d : {0, 1, 3}) {
+            j.press(Qt::Key(Qt::Key_1 + d), Qt::AltModifier);
+            QCOMPARE(int(question(j).direction), d);
+        }
+        QVERIFY(j.until([&] { return bool(j.document().map()); }));
+        j.press(Qt::Key_P, Qt::AltModifier);
+        QVERIFY(j.document().pinned());
+        QCOMPARE(edit->toPlainText(), QString("A dull film. "));
+    }
+
 private:
     static const MapQuestion& question(Journey& j) { return j.document().selection().view().question; }
 

@@ -109,6 +109,14 @@ private slots:
         QVERIFY2(answer().contains(" %"), qPrintable(answer()));
     }
 
+    void markdownIsAText()
+    {
+        const QString file = m_folder.filePath("notes.md");
+        write(file, "A film [MASK]");
+        m_window->open({file});
+        QTRY_COMPARE(m_window->findChild<QPlainTextEdit*>()->toPlainText(), QString("A film [MASK]"));
+    }
+
     // What was found is shown, and where it came from; the button takes the attention away again.
     void pictureIsAnswered()
     {

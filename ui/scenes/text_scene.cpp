@@ -25,7 +25,7 @@ TextScene::TextScene(Document& document, QWidget* parent)
     m_hint->setWordWrap(true);
     m_hint->setText(
         tr("Ctrl+M hides what is selected, or shows it again · Ctrl+Return asks · click a byte to keep its map · "
-           "[MASK] is a hidden byte, too"));
+           "[MASK] is a hidden byte, too · here Alt goes with the keys 1 to 5, K, P …"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
