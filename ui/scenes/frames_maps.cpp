@@ -100,7 +100,7 @@ void FramesScene::showMap()
     m_second->setMarks({});
     m_first->setTitle(shown ? tr("Frame 1 · %1").arg(map.title) : tr("Frame 1"),
         shown                                                      ? map.more
-            : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion to see what it came from")
+            : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion")
                                                                    : QString());
     m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
     m_first->setAccessibleDescription(map.sentence);

@@ -49,7 +49,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     addPane(bar, tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
     addPane(bar, tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
     addPane(bar, tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
-    addPane(bar, tr("Before | after"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"),
+    addPane(bar, tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"),
         FramesPane::Slider, {});
     bar->addStretch();
     auto* lower = new QSplitter(Qt::Horizontal);
@@ -310,7 +310,9 @@ void FramesScene::showPane()
         = app::views::lackOf(look.flow, m_shown->flow, m_shown->first, m_shown->second, m_shown->extras());
         !lack.empty()) {
         m_main->setPicture(m_frames[0]);
-        m_main->setTitle(name, QString::fromStdString(lack));
+        m_main->setTitle(name,
+            look.flow == FlowView::Occlusion ? tr("not found yet: “Find occlusion” in the Motion panel, or in the Ask menu")
+                                             : QString::fromStdString(lack));
         return;
     }
     m_main->setTitle(name, {});
