@@ -1,7 +1,6 @@
 #include "ui/panels/latents_model.h"
 
 #include "app/document/shown_map.h"
-#include "app/views/map_picture.h"
 
 #include <QColor>
 #include <QPointF>
@@ -41,12 +40,7 @@ void LatentsModel::setWeights(std::vector<float> weights)
 
 void LatentsModel::setLook(app::views::ColourMap colours, app::views::MapScale scale)
 {
-    scale.global = false;
-    if (colours == m_colours && scale == m_scale)
-        return;
-    m_colours = colours;
-    m_scale = scale;
-    if (rowCount() > 0)
+    if (m_small.setLook(colours, scale) && rowCount() > 0)
         emit dataChanged(index(0, 0), index(rowCount() - 1, 0));
 }
 
@@ -113,12 +107,8 @@ QVariant LatentsModel::data(const QModelIndex& index, int role) const
         return sentence(index.row());
     case Qt::TextAlignmentRole:
         return int(Qt::AlignRight | Qt::AlignVCenter);
-    case PictureRole: {
-        const auto map = m_maps->mapOf(latent);
-        engine::HostTensor values({m_maps->rows, m_maps->columns});
-        std::copy(map.begin(), map.end(), values.values.begin());
-        return app::views::mapImage(values, m_colours, m_scale);
-    }
+    case PictureRole:
+        return m_small.picture(m_maps->mapOf(latent), m_maps->rows, m_maps->columns);
     case ColourRole:
         return QColor::fromRgbF(figures.colour[0], figures.colour[1], figures.colour[2]);
     case ComponentsRole:

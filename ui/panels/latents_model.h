@@ -4,6 +4,7 @@
 
 #include "app/document/attention_map.h"
 #include "app/document/look.h"
+#include "ui/panels/small_map.h"
 
 #include <QAbstractTableModel>
 #include <QImage>
@@ -35,8 +36,7 @@ private:
     app::document::LatentMapsPtr m_maps;
     std::vector<float> m_weights;
     float m_largest = 0; // of them
-    app::views::ColourMap m_colours = app::views::ColourMap::Viridis;
-    app::views::MapScale m_scale;
+    SmallMap m_small;
 };
 
 } // namespace ui

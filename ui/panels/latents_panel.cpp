@@ -3,10 +3,10 @@
 #include "app/document/shown_map.h"
 #include "ui/panels/map_delegate.h"
 #include "ui/panels/scatter_plot.h"
+#include "ui/panels/view_switch.h"
 #include "ui/theme.h"
 
 #include <QApplication>
-#include <QButtonGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -16,7 +16,6 @@
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -115,22 +114,9 @@ LatentsPanel::LatentsPanel(PanelContext context, QWidget* parent)
     for (QWidget* view : std::initializer_list<QWidget*>{m_maps, m_scatter, m_table})
         m_views->addWidget(view);
 
-    auto* head = new QHBoxLayout;
-    head->setSpacing(0);
-    auto* kinds = new QButtonGroup(this);
-    const QString names[] = {tr("Maps"), tr("Scatter"), tr("Table")};
-    for (int i = 0; i < 3; ++i) {
-        auto* button = new QToolButton;
-        button->setObjectName("segment");
-        button->setText(names[i]);
-        button->setCheckable(true);
-        button->setChecked(i == 0);
-        kinds->addButton(button, i);
-        head->addWidget(button);
-    }
+    QHBoxLayout* head = viewSwitch({tr("Maps"), tr("Scatter"), tr("Table")}, *m_views);
     head->addStretch();
     head->addWidget(m_search);
-    connect(kinds, &QButtonGroup::idClicked, m_views, &QStackedWidget::setCurrentIndex);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
     layout->setSpacing(kSpace);

@@ -1,6 +1,5 @@
 #include "ui/panels/layers_panel.h"
 
-#include "app/views/map_picture.h"
 #include "ui/theme.h"
 
 #include <QHeaderView>
@@ -51,12 +50,7 @@ void LayersModel::setMaps(LayerMapsPtr maps)
 
 void LayersModel::setLook(app::views::ColourMap colours, app::views::MapScale scale)
 {
-    scale.global = false;
-    if (colours == m_colours && scale == m_scale)
-        return;
-    m_colours = colours;
-    m_scale = scale;
-    if (rowCount() > 0)
+    if (m_small.setLook(colours, scale) && rowCount() > 0)
         emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
@@ -84,10 +78,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const
     }
     if (role != kPictureRole)
         return {};
-    const auto map = m_maps->mapOf(index.row(), index.column());
-    engine::HostTensor values({m_maps->side, m_maps->side});
-    std::copy(map.begin(), map.end(), values.values.begin());
-    return app::views::mapImage(values, m_colours, m_scale);
+    return m_small.picture(m_maps->mapOf(index.row(), index.column()), m_maps->side, m_maps->side);
 }
 
 QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const

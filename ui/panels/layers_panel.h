@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/panels/panel.h"
+#include "ui/panels/small_map.h"
 
 #include <QAbstractTableModel>
 
@@ -28,8 +29,7 @@ public:
 
 private:
     app::document::LayerMapsPtr m_maps;
-    app::views::ColourMap m_colours = app::views::ColourMap::Viridis;
-    app::views::MapScale m_scale;
+    SmallMap m_small;
 };
 
 class LayersPanel : public Panel {

@@ -3,10 +3,10 @@
 #include "ui/panels/number_texts.h"
 #include "ui/panels/timings_delegate.h"
 #include "ui/panels/timings_model.h"
+#include "ui/panels/view_switch.h"
 #include "ui/theme.h"
 
 #include <QAction>
-#include <QButtonGroup>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
@@ -18,7 +18,6 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -100,20 +99,7 @@ TimingsPanel::TimingsPanel(QWidget* parent)
         m_model->setOrder(order == 0 ? TimingsModel::Order::ByTime : TimingsModel::Order::ByFirstUse);
     });
 
-    auto* controls = new QHBoxLayout;
-    controls->setSpacing(0);
-    auto* kinds = new QButtonGroup(this);
-    const QString names[] = {tr("Bars"), tr("Table")};
-    for (int i = 0; i < 2; ++i) {
-        auto* button = new QToolButton;
-        button->setObjectName("segment");
-        button->setText(names[i]);
-        button->setCheckable(true);
-        button->setChecked(i == 0);
-        kinds->addButton(button, i);
-        controls->addWidget(button);
-    }
-    connect(kinds, &QButtonGroup::idClicked, m_views, &QStackedWidget::setCurrentIndex);
+    QHBoxLayout* controls = viewSwitch({tr("Bars"), tr("Table")}, *m_views);
     controls->addSpacing(kSpace);
     controls->addStretch();
     controls->addWidget(m_order);
