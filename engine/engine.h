@@ -14,5 +14,5 @@
 #include "engine/tasks/optical_flow.h"
 #include "engine/tasks/resample.h"
 #include "engine/tasks/spectrum.h"
-#include "engine/vulkan/vulkan_device.h"
+#include "engine/devices/devices.h"
 #include "engine/weights/safetensors.h"

@@ -56,7 +56,8 @@ void addModel(CLI::App& command, Options& options)
 
 void addDevice(CLI::App& command, Options& options)
 {
-    command.add_option("-g,--device", options.device, "A device's name, index or UUID, or auto");
+    command.add_option("-g,--device", options.device,
+        "auto; cpu (the processor, natively); vulkan:WHICH; or a device's name, index or UUID");
     command.add_option("--progress", options.progress, "Progress on stderr as text or as JSON lines, or none")
         ->check(CLI::IsMember({"text", "json", "none"}));
 }

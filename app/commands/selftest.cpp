@@ -35,11 +35,11 @@ Result<json> storedCase(engine::ops::Device& device, const fs::path& folder)
     return json{{"case", folder.filename().string()}, {"outputs", d.outputs}, {"maps", d.maps}, {"passed", passed}};
 }
 
-Result<json> device(const engine::vulkan::Candidate& candidate, const std::vector<fs::path>& folders, bool print)
+Result<json> device(const engine::ops::Candidate& candidate, const std::vector<fs::path>& folders, bool print)
 {
     if (print)
         std::printf("%s (%s)\n", candidate.info.name.c_str(), name(candidate.info.kind));
-    TRY_ASSIGN(const auto opened, engine::vulkan::createDevice({.request = candidate.info.uuid}));
+    TRY_ASSIGN(const auto opened, engine::devices::openDevice(candidate.request));
     json cases = json::array();
     for (const fs::path& folder : folders) {
         TRY_ASSIGN(const json result, storedCase(*opened, folder));
@@ -78,7 +78,7 @@ std::function<Result<json>()> declareSelftest(CLI::App& command, Options& option
         if (folders.empty())
             return Error{ErrorKind::NoInput, "the stored results are missing: " + (assets() / "selftest").string()};
 
-        TRY_ASSIGN(const auto candidates, engine::vulkan::listDevices({.request = options.device}));
+        const auto candidates = engine::devices::listDevices(options.device);
         json devices = json::array(), models = json::array();
         bool passed = true;
         for (const auto& candidate : candidates) {

@@ -95,10 +95,10 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     auto session = std::make_unique<Session>();
     session->progress = options.progress;
-    TRY_ASSIGN(session->device, engine::vulkan::createDevice({.request = options.device}));
+    TRY_ASSIGN(session->device, engine::devices::openDevice(options.device));
     const engine::ops::DeviceInfo& info = session->device->info();
     if (info.kind == engine::ops::DeviceKind::Software)
-        std::fprintf(stderr, "%s is a software driver: the answers are the same, only slower.\n", info.name.c_str());
+        std::fprintf(stderr, "%s is a software driver: -g cpu gives the same answers sooner.\n", info.name.c_str());
     const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;
     TRY_ASSIGN(session->model, engine::perceiver::Model::load(*session->device, checkpoint, flavour));
     session->loadSeconds = now() - start;

@@ -63,7 +63,7 @@ Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
     TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(chosen));
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     if (!m_device) {
-        TRY_ASSIGN(m_device, engine::vulkan::createDevice({}));
+        TRY_ASSIGN(m_device, engine::devices::openDevice());
         m_open = m_device.get();
     }
     auto loaded = perceiver::Model::load(*m_device, checkpoint, perceiver::Flavour::Hf);

@@ -29,6 +29,15 @@ struct DeviceInfo {
     std::string driver; // name and version
 };
 
+// A device that could be opened.
+struct Candidate {
+    DeviceInfo info;
+    bool usable = false;
+    bool chosen = false;
+    std::string reason; // why it was chosen, could be, or cannot be
+    std::string request; // what opens this one and no other
+};
+
 // Time of one named pass, summed over its uses since the last takeTimings; in the order of first use.
 struct PassTime {
     std::string name;

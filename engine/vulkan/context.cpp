@@ -81,6 +81,7 @@ Found describe(VkPhysicalDevice device)
         return found;
     }
     found.candidate.info.uuid = hexadecimal(id.deviceUUID);
+    found.candidate.request = "vulkan:" + found.candidate.info.uuid;
     found.candidate.info.driver = std::string(driver.driverName) + " " + driver.driverInfo;
     if (family < 0) {
         found.candidate.reason = "it has no compute queue";
@@ -126,7 +127,7 @@ std::vector<Found> findDevices(const Instance& instance, const std::string& requ
     const bool automatic = request.empty() || request == "auto";
     bool chosen = false;
     for (size_t i = 0; i < all.size(); ++i) {
-        Candidate& candidate = all[i].candidate;
+        ops::Candidate& candidate = all[i].candidate;
         if (!candidate.usable)
             continue;
         const bool software = candidate.info.kind == ops::DeviceKind::Software;
@@ -143,10 +144,10 @@ std::vector<Found> findDevices(const Instance& instance, const std::string& requ
     return all;
 }
 
-Result<std::vector<Candidate>> listDevices(const DeviceChoice& choice)
+Result<std::vector<ops::Candidate>> listDevices(const DeviceChoice& choice)
 {
     TRY_ASSIGN(const std::shared_ptr<Instance> instance, Instance::create(false));
-    std::vector<Candidate> candidates;
+    std::vector<ops::Candidate> candidates;
     for (Found& found : findDevices(*instance, choice.request))
         candidates.push_back(std::move(found.candidate));
     return candidates;

@@ -46,7 +46,7 @@ struct Found {
     VkPhysicalDevice device = VK_NULL_HANDLE;
     uint32_t queueFamily = 0;
     Limits limits;
-    Candidate candidate;
+    ops::Candidate candidate;
 };
 std::vector<Found> findDevices(const Instance& instance, const std::string& request);
 

@@ -11,7 +11,7 @@ enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, Shared
 enum class AttendVariant { Automatic, Fused, Streamed };
 
 struct DeviceChoice {
-    std::string request; // "" or "auto"; an index; a UUID; or a part of a device's name
+    std::string request; // "" or "auto"; an index among the Vulkan devices; a UUID; or a part of a device's name
     bool validation = false; // the Khronos layer with synchronisation checks, where it is installed
     GemmVariant gemm = GemmVariant::Automatic;
     AttendVariant attend = AttendVariant::Automatic;
@@ -19,16 +19,9 @@ struct DeviceChoice {
     int64_t failAfterSubmits = -1; // for tests: the device counts as lost after so many submissions
 };
 
-struct Candidate {
-    ops::DeviceInfo info;
-    bool usable = false;
-    bool chosen = false;
-    std::string reason; // why it was chosen, could be, or cannot be
-};
-
-// Every device of this machine, best first among the usable; one is chosen unless the request fits none.
+// Every Vulkan device of this machine, best first among the usable; one is chosen unless the request fits none.
 // NoDevice when there is no Vulkan driver at all.
-Result<std::vector<Candidate>> listDevices(const DeviceChoice& choice);
+Result<std::vector<ops::Candidate>> listDevices(const DeviceChoice& choice);
 
 // NoDevice with the devices there are, when the request fits none.
 Result<std::unique_ptr<ops::Device>> createDevice(const DeviceChoice& choice);

@@ -31,7 +31,7 @@ class TestAnalyst : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { m_device = valueOf(vulkan::createDevice({})); }
+    void initTestCase() { m_device = valueOf(devices::openDevice()); }
 
     void nothingAskedYet()
     {

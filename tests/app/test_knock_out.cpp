@@ -13,7 +13,7 @@ class TestKnockOut : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { m_device = valueOf(vulkan::createDevice({})); }
+    void initTestCase() { m_device = valueOf(devices::openDevice()); }
 
     void overviews_data()
     {

@@ -22,6 +22,7 @@ const std::vector<Arrow> kArrows = {
     {"engine/preprocess/", {"engine/base/"}},
     {"engine/vulkan/", {"engine/ops/", "engine/base/", "shaders/"}},
     {"engine/cpu/", {"engine/ops/", "engine/base/"}},
+    {"engine/devices/", {"engine/vulkan/", "engine/cpu/", "engine/ops/", "engine/base/"}},
     {"engine/perceiver/", {"engine/ops/", "engine/weights/", "engine/preprocess/", "engine/base/"}},
     {"engine/tasks/", {"engine/perceiver/", "engine/preprocess/", "engine/ops/", "engine/weights/", "engine/base/"}},
     {"engine/", {"engine/"}}, // the façade

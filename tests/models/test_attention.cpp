@@ -3,8 +3,8 @@
 // knock-out.
 #include "engine/perceiver/attention.h"
 #include "engine/tasks/forward.h"
-#include "engine/vulkan/vulkan_device.h"
 #include "engine/weights/safetensors.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <algorithm>
@@ -106,11 +106,7 @@ class TestAttention : public QObject {
 private slots:
     void initTestCase()
     {
-        auto device = vulkan::createDevice(
-            {.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString(),
-                .validation = true});
-        QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
-        m_device = std::move(device).value();
+        m_device = openTestDevice();
     }
 
     void questions_data()

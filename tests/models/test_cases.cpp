@@ -3,8 +3,8 @@
 // tiny; more case folders may be given in PERCEIVERSCOPE_CASES, separated by colons.
 #include "engine/tasks/compare.h"
 #include "engine/tasks/forward.h"
-#include "engine/vulkan/vulkan_device.h"
 #include "engine/weights/safetensors.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <algorithm>
@@ -46,12 +46,7 @@ class TestCases : public QObject {
 private slots:
     void initTestCase()
     {
-        vulkan::DeviceChoice choice;
-        choice.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString();
-        choice.validation = true;
-        auto device = vulkan::createDevice(choice);
-        QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
-        m_device = std::move(device).value();
+        m_device = openTestDevice();
     }
 
     void reference_data()

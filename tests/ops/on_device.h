@@ -1,7 +1,7 @@
 // What the tests of operations share: a device with the validation layer on, random tensors, comparisons.
 #pragma once
 
-#include "engine/vulkan/vulkan_device.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <cmath>
@@ -24,12 +24,7 @@ inline HostTensor randomTensor(Shape shape, unsigned seed, float scale = 1)
 
 inline std::unique_ptr<ops::Device> openDevice(vulkan::DeviceChoice choice)
 {
-    choice.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString();
-    choice.validation = true;
-    auto device = vulkan::createDevice(choice);
-    if (!device.ok())
-        qFatal("%s", device.error().message.c_str());
-    return std::move(device).value();
+    return openTestDevice(std::move(choice));
 }
 
 inline void expectClose(

@@ -50,11 +50,11 @@ class TestSpectrum : public QObject {
 private slots:
     void initTestCase()
     {
-        const auto all = vulkan::listDevices({});
-        QVERIFY(all.ok());
-        for (size_t i = 0; i < all.value().size(); ++i)
-            if (all.value()[i].usable) {
-                auto device = vulkan::createDevice({.request = std::to_string(i), .validation = true});
+        for (const ops::Candidate& candidate : devices::listDevices())
+            if (candidate.usable) {
+                auto device = candidate.info.uuid.empty()
+                    ? devices::openDevice(candidate.request)
+                    : vulkan::createDevice({.request = candidate.info.uuid, .validation = true});
                 QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
                 m_devices.push_back(std::move(device).value());
             }

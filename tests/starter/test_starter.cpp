@@ -153,9 +153,9 @@ private:
 private slots:
     void initTestCase()
     {
-        for (const vulkan::Candidate& candidate : valueOf(vulkan::listDevices({})))
+        for (const ops::Candidate& candidate : devices::listDevices())
             if (candidate.usable)
-                m_devices.push_back(valueOf(vulkan::createDevice({.request = candidate.info.uuid})));
+                m_devices.push_back(valueOf(devices::openDevice(candidate.request)));
         QVERIFY(!m_devices.empty());
         std::ifstream in(kSource / "tests/starter/answers.json");
         m_answers = nlohmann::json::parse(in);

@@ -2,6 +2,7 @@
 // where no other tile blends in they are the same up to the median; with the released layout up to the rounding of
 // blending. And what is known of coarser levels before the answer.
 #include "engine/engine.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <algorithm>
@@ -65,9 +66,7 @@ class TestFlowPasses : public QObject {
 private slots:
     void initTestCase()
     {
-        m_device = valueOf(vulkan::createDevice(
-            {.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString(),
-                .validation = true}));
+        m_device = openTestDevice();
         const std::filesystem::path source = PERCEIVERSCOPE_SOURCE_DIR;
         const auto load = [&](const char* folder) {
             return valueOf(perceiver::Model::load(

@@ -2,6 +2,7 @@
 // kind of model's position features, held against the features themselves.
 #include "engine/engine.h"
 #include "engine/perceiver/positions.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <cmath>
@@ -17,10 +18,7 @@ class TestMapSpectrum : public QObject {
 private slots:
     void initTestCase()
     {
-        auto device = vulkan::createDevice(
-            {.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString(), .validation = true});
-        QVERIFY(device.ok());
-        m_device = std::move(device).value();
+        m_device = openTestDevice();
     }
 
     void zeroFrequencyIsInTheMiddle_data()

@@ -4,6 +4,7 @@
 #include "engine/perceiver/positions.h"
 #include "engine/tasks/resample.h"
 #include "engine/tasks/tile_grid.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 #include <cmath>
@@ -67,9 +68,7 @@ class TestPreprocessing : public QObject {
 private slots:
     void initTestCase()
     {
-        auto device = vulkan::createDevice({.request = "llvmpipe", .validation = true});
-        QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
-        m_device = std::move(device).value();
+        m_device = openTestDevice();
     }
 
     void pictures()

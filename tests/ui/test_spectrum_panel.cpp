@@ -48,7 +48,7 @@ class TestSpectrumPanel : public QObject {
 private slots:
     void initTestCase()
     {
-        auto device = engine::vulkan::createDevice({.request = "llvmpipe"});
+        auto device = engine::devices::openDevice();
         QVERIFY(device.ok());
         m_square = spectrumOf(*device.value(), map(224, 224));
         m_wide = spectrumOf(*device.value(), map(96, 160));

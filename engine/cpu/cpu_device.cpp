@@ -1,0 +1,165 @@
+#include "engine/cpu/cpu_device.h"
+
+#include "engine/cpu/operations.h"
+#include "engine/cpu/parallel.h"
+
+#include <chrono>
+#include <cstring>
+#include <dnnl.h>
+#include <fstream>
+#include <hwy/targets.h>
+#include <unistd.h>
+
+namespace engine::cpu {
+
+namespace {
+
+double now()
+{
+    using namespace std::chrono;
+    return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::string processorName()
+{
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("model name"))
+            if (const size_t colon = line.find(": "); colon != std::string::npos)
+                return line.substr(colon + 2);
+    return "CPU";
+}
+
+class CpuDevice final : public ops::Device {
+public:
+    CpuDevice() : m_info(deviceInfo()), m_pool(std::make_shared<Pool>()) { }
+
+    const ops::DeviceInfo& info() const override { return m_info; }
+    // 16 MiB: a chunk of scores that the caches of most machines hold.
+    int64_t scratchFloats() const override { return int64_t(4) << 20; }
+    std::vector<ops::PassTime> takeTimings() override { return std::exchange(m_times, {}); }
+    std::vector<ops::MemoryUse> memory() const override { return m_pool->report(); }
+    void resetHighWater() override { m_pool->resetHighWater(); }
+
+protected:
+    Result<std::shared_ptr<ops::Storage>> allocate(int64_t floats, bool weights) override
+    {
+        return m_pool->take(floats, weights);
+    }
+    void onUpload(const ops::Tensor& tensor, std::span<const float> values) override
+    {
+        const Matrix to = matrixOf(tensor);
+        const size_t columns = size_t(to.columns);
+        for (int64_t r = 0; r < to.rows; ++r) {
+            std::memcpy(to.row(r), values.data() + size_t(r) * columns, columns * sizeof(float));
+            std::memset(to.row(r) + columns, 0, size_t(ops::padded(to.columns) - to.columns) * sizeof(float));
+        }
+    }
+    Result<HostTensor> onDownload(const ops::Tensor& tensor) override
+    {
+        const Matrix from = matrixOf(tensor);
+        HostTensor values({from.rows, from.columns});
+        for (int64_t r = 0; r < from.rows; ++r)
+            std::memcpy(values.values.data() + r * from.columns, from.row(r), size_t(from.columns) * sizeof(float));
+        return values;
+    }
+    void onZero(const ops::Tensor& tensor) override
+    {
+        std::memset(matrixOf(tensor).data, 0, size_t(tensor.extent()) * sizeof(float));
+    }
+    Result<void> onFinish() override { return {}; }
+    void onPass(const std::string& name) override
+    {
+        m_pass = name;
+        m_entered = true;
+    }
+
+    void on(const ops::Gemm& op) override
+    {
+        perform(op, 2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer * op.inner));
+    }
+    void on(const ops::LayerNorm& op) override { perform(op); }
+    void on(const ops::RowStatistics& op) override { perform(op); }
+    void on(const ops::Softmax& op) override { perform(op); }
+    void on(const ops::SoftmaxChunk& op) override { perform(op); }
+    void on(const ops::Probabilities& op) override { perform(op); }
+    void on(const ops::ScaleRows& op) override { perform(op); }
+    void on(const ops::Transpose& op) override { perform(op); }
+    void on(const ops::CopyColumns& op) override { perform(op); }
+    void on(const ops::FillColumns& op) override { perform(op); }
+    void on(const ops::FourierColumns& op) override { perform(op); }
+    void on(const ops::GatherRows& op) override { perform(op); }
+    void on(const ops::Add& op) override { perform(op); }
+    void on(const ops::Unfold& op) override { perform(op); }
+    void on(const ops::MaxPool& op) override { perform(op); }
+    void on(const ops::FuseHeads& op) override { perform(op); }
+    void on(const ops::MultiplyRows& op) override
+    {
+        perform(op, 2.0 * double(op.a.rows()) * double(op.b.rows()) * double(op.b.columns()));
+    }
+    void on(const ops::RowSums& op) override { perform(op); }
+    void on(const ops::Resize& op) override { perform(op); }
+    void on(const ops::Warp& op) override { perform(op); }
+    void on(const ops::MatchingCosts& op) override { perform(op); }
+    void on(const ops::LocalMotion& op) override { perform(op); }
+    void on(const ops::Median& op) override { perform(op); }
+    void on(const ops::CropTiles& op) override { perform(op); }
+    void on(const ops::BlendTiles& op) override { perform(op); }
+    void on(const ops::PowerSpectrum& op) override { perform(op, ops::fourierFlop(op.x.rows(), op.x.columns())); }
+    bool on(const ops::Attend& op) override
+    {
+        perform(op,
+            2.0 * double(op.batch * op.queries) * double(op.keys) * double(op.q.columns() + op.v.columns()));
+        return true;
+    }
+
+private:
+    template <typename Operation> void perform(const Operation& op, double flop = 0)
+    {
+        if (stopRequested())
+            return;
+        const double start = now();
+        compute(op);
+        ops::PassTime& pass = time();
+        pass.seconds += now() - start;
+        pass.flop += flop;
+        pass.uses += std::exchange(m_entered, false);
+        if (flop > 0)
+            advance(flop);
+    }
+
+    ops::PassTime& time() // of the pass that is running
+    {
+        for (ops::PassTime& known : m_times)
+            if (known.name == m_pass)
+                return known;
+        m_entered = true;
+        return m_times.emplace_back(ops::PassTime{.name = m_pass});
+    }
+
+    ops::DeviceInfo m_info;
+    std::shared_ptr<Pool> m_pool;
+    std::string m_pass = "other";
+    bool m_entered = true; // the pass, since its last operation
+    std::vector<ops::PassTime> m_times;
+};
+
+} // namespace
+
+ops::DeviceInfo deviceInfo()
+{
+    const dnnl_version_t& version = *dnnl_version();
+    return {.name = processorName(),
+        .kind = ops::DeviceKind::Cpu,
+        .memoryBytes = uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGE_SIZE)),
+        .driver = "native: oneDNN " + std::to_string(version.major) + "." + std::to_string(version.minor) + "."
+            + std::to_string(version.patch) + ", Highway, " + std::to_string(threads())
+            + (threads() == 1 ? " thread" : " threads")};
+}
+
+std::unique_ptr<ops::Device> createDevice()
+{
+    return std::make_unique<CpuDevice>();
+}
+
+} // namespace engine::cpu

@@ -1,0 +1,184 @@
+#include "engine/cpu/kernels.h"
+#include "engine/cpu/operations.h"
+#include "engine/cpu/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace engine::cpu {
+
+namespace {
+
+size_t rowBytes(const Matrix& x)
+{
+    return size_t(ops::padded(x.columns)) * sizeof(float);
+}
+
+// The source range [first, last) of an output index and the triangle filter's centre and width: half-pixel centres.
+struct Span {
+    int64_t first, last;
+    float centre, width;
+
+    Span(int64_t index, int64_t inputs, int64_t outputs, bool antialias)
+    {
+        const float ratio = float(inputs) / float(outputs);
+        width = antialias ? std::max(ratio, 1.0f) : 1.0f;
+        centre = (float(index) + 0.5f) * ratio;
+        if (!antialias)
+            centre = std::clamp(centre, 0.5f, float(inputs) - 0.5f);
+        first = std::max<int64_t>(int64_t(centre - width + 0.5f), 0);
+        last = std::min<int64_t>(int64_t(centre + width + 0.5f), inputs);
+    }
+    float weight(int64_t i) const { return std::max(0.0f, 1 - std::abs((float(i) - centre + 0.5f) / width)); }
+};
+
+} // namespace
+
+void compute(const ops::Unfold& op)
+{
+    const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
+    const int64_t pixels = op.outHeight * op.outWidth;
+    overRows(y.rows, y.columns, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            std::memset(y.row(r), 0, rowBytes(y));
+            const int64_t top = r % pixels / op.outWidth * op.stride - op.padTop;
+            const int64_t left = r % op.outWidth * op.stride - op.padLeft;
+            const int64_t from = std::max<int64_t>(0, -left), to = std::min(op.window, op.width - left);
+            for (int64_t ky = 0; ky < op.window; ++ky) {
+                if (top + ky < 0 || top + ky >= op.height)
+                    continue;
+                const int64_t line = (r / pixels * op.height + top + ky) * op.width + left;
+                for (int64_t kx = from; kx < to; ++kx)
+                    std::memcpy(y.row(r) + (ky * op.window + kx) * x.columns, x.row(line + kx),
+                        size_t(x.columns) * sizeof(float));
+            }
+        }
+    });
+}
+
+void compute(const ops::MaxPool& op)
+{
+    const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
+    overRows(y.rows, y.columns * op.window * op.window, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            std::memset(y.row(r), 0, rowBytes(y));
+            const int64_t top = r / op.outWidth * op.stride - op.padTop, left = r % op.outWidth * op.stride - op.padLeft;
+            for (int64_t yy = std::max<int64_t>(top, 0); yy < std::min(top + op.window, op.height); ++yy)
+                for (int64_t xx = std::max<int64_t>(left, 0); xx < std::min(left + op.window, op.width); ++xx)
+                    larger(x.row(yy * op.width + xx), x.columns, y.row(r));
+        }
+    });
+}
+
+void compute(const ops::Resize& op)
+{
+    const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
+    overRows(y.rows, y.columns * 8, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            const Span v(r / op.outWidth, op.height, op.outHeight, op.antialias);
+            const Span h(r % op.outWidth, op.width, op.outWidth, op.antialias);
+            std::memset(y.row(r), 0, rowBytes(y));
+            float total = 0;
+            for (int64_t i = v.first; i < v.last; ++i)
+                for (int64_t j = h.first; j < h.last; ++j) {
+                    const float w = v.weight(i) * h.weight(j);
+                    addScaled(x.row(i * op.width + j), x.columns, w, y.row(r));
+                    total += w;
+                }
+            scale(y.row(r), x.columns, 1 / total);
+        }
+    });
+}
+
+void compute(const ops::Warp& op)
+{
+    const Matrix image = matrixOf(op.image), flow = matrixOf(op.flow), y = matrixOf(op.y);
+    overRows(y.rows, y.columns * 4, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            const float* move = flow.row(r);
+            const auto inside = [](float at, int64_t size) { // also what is no number
+                return std::fmax(std::fmin(at, float(size - 1)), 0.0f);
+            };
+            const float ax = inside(float(r % op.width) + move[0], op.width);
+            const float ay = inside(float(r / op.width) + move[1], op.height);
+            const int64_t x0 = int64_t(ax), y0 = int64_t(ay);
+            const int64_t x1 = std::min(x0 + 1, op.width - 1), y1 = std::min(y0 + 1, op.height - 1);
+            const float tx = ax - float(x0), ty = ay - float(y0);
+            std::memset(y.row(r), 0, rowBytes(y));
+            addScaled(image.row(y0 * op.width + x0), image.columns, (1 - ty) * (1 - tx), y.row(r));
+            addScaled(image.row(y0 * op.width + x1), image.columns, (1 - ty) * tx, y.row(r));
+            addScaled(image.row(y1 * op.width + x0), image.columns, ty * (1 - tx), y.row(r));
+            addScaled(image.row(y1 * op.width + x1), image.columns, ty * tx, y.row(r));
+        }
+    });
+}
+
+void compute(const ops::Median& op)
+{
+    const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
+    const int64_t reach = op.window / 2;
+    overRows(y.rows, y.columns * op.window * op.window, [&](int64_t first, int64_t count) {
+        std::vector<float> values;
+        for (int64_t r = first; r < first + count; ++r)
+            for (int64_t c = 0; c < ops::padded(y.columns); ++c) {
+                values.clear();
+                for (int64_t dy = -reach; dy <= reach && c < y.columns; ++dy)
+                    for (int64_t dx = -reach; dx <= reach; ++dx) {
+                        const int64_t yy = std::clamp<int64_t>(r / op.width + dy, 0, op.height - 1);
+                        const int64_t xx = std::clamp<int64_t>(r % op.width + dx, 0, op.width - 1);
+                        values.push_back(x.row(yy * op.width + xx)[c]);
+                    }
+                const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+                if (c < y.columns)
+                    std::nth_element(values.begin(), middle, values.end());
+                y.row(r)[c] = c < y.columns ? *middle : 0.0f;
+            }
+    });
+}
+
+void compute(const ops::CropTiles& op)
+{
+    const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
+    const int64_t pixels = op.tileHeight * op.tileWidth, across = int64_t(op.columnStarts.size());
+    overRows(y.rows, y.columns, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            const int64_t tile = r / pixels, pixel = r % pixels;
+            const int64_t yy = std::min(op.rowStarts[size_t(tile / across)] + pixel / op.tileWidth, op.height - 1);
+            const int64_t xx = std::min(op.columnStarts[size_t(tile % across)] + pixel % op.tileWidth, op.width - 1);
+            std::memcpy(y.row(r), x.row(yy * op.width + xx), rowBytes(y));
+        }
+    });
+}
+
+void compute(const ops::BlendTiles& op)
+{
+    const Matrix tiles = matrixOf(op.tiles), y = matrixOf(op.y);
+    const int64_t across = int64_t(op.columnStarts.size());
+    // Of the tiles along one axis, those that cover index i: from the first to one past the last.
+    const auto cover = [](const std::vector<int64_t>& starts, int64_t tile, int64_t i) {
+        return std::pair(std::upper_bound(starts.begin(), starts.end(), i - tile) - starts.begin(),
+            std::upper_bound(starts.begin(), starts.end(), i) - starts.begin());
+    };
+    overRows(y.rows, y.columns * 16, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            const int64_t yy = r / op.width, xx = r % op.width;
+            const auto [rowFirst, rowLast] = cover(op.rowStarts, op.tileHeight, yy);
+            const auto [columnFirst, columnLast] = cover(op.columnStarts, op.tileWidth, xx);
+            std::memset(y.row(r), 0, rowBytes(y));
+            float total = 0;
+            for (int64_t i = rowFirst; i < rowLast; ++i)
+                for (int64_t j = columnFirst; j < columnLast; ++j) {
+                    const int64_t ty = yy - op.rowStarts[size_t(i)], tx = xx - op.columnStarts[size_t(j)];
+                    const float w
+                        = float(std::min(std::min(tx + 1, op.tileWidth - tx), std::min(ty + 1, op.tileHeight - ty)));
+                    const int64_t at = ((i * across + j) * op.tileHeight + ty) * op.tileWidth + tx;
+                    addScaled(tiles.row(at), y.columns, w, y.row(r));
+                    total += w;
+                }
+            scale(y.row(r), y.columns, 1 / total);
+        }
+    });
+}
+
+} // namespace engine::cpu

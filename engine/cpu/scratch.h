@@ -1,0 +1,12 @@
+// Room for a task's intermediate values, one for each thread, kept for the next task. Internal to engine/cpu; any
+// thread; what an earlier call gave is gone with the next one of the same kind.
+#pragma once
+
+#include <cstdint>
+
+namespace engine::cpu {
+
+enum class Scratch { Normalised, Scores };
+float* scratch(Scratch kind, int64_t floats);
+
+} // namespace engine::cpu

@@ -1,0 +1,103 @@
+// What the vector kernels share, once for each instruction set: parts of rows, exp and erf. Included by files that
+// Highway compiles several times. exp is Highway's; erf is no part of it: Juffa's single-precision erff, as in
+// shaders/arithmetic.glsl (absolute error below 1.2e-7).
+#if defined(ENGINE_CPU_VECTORS_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef ENGINE_CPU_VECTORS_INL_H
+#undef ENGINE_CPU_VECTORS_INL_H
+#else
+#define ENGINE_CPU_VECTORS_INL_H
+#endif
+
+#include <cstdint>
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace engine::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Lanes = hn::ScalableTag<float>;
+using Vector = hn::Vec<Lanes>;
+
+constexpr size_t padded(size_t n)
+{
+    return (n + 3) / 4 * 4;
+}
+
+// x[at …], of a row of n floats with its padding: lanes beyond hold 0. Rows end at multiples of four floats, so vectors
+// of four never reach beyond, and wider ones have masked loads that do not touch what is masked.
+HWY_INLINE Vector loadPart(const float* x, size_t at, size_t n)
+{
+    const Lanes d;
+    const size_t left = padded(n) - at;
+    return left >= hn::Lanes(d) ? hn::LoadU(d, x + at) : hn::MaskedLoad(hn::FirstN(d, left), d, x + at);
+}
+
+// The same of a row that ends anywhere and has no padding (part of another).
+HWY_INLINE Vector loadExactly(const float* x, size_t at, size_t n)
+{
+    const Lanes d;
+    const size_t left = n - at;
+    if (left >= hn::Lanes(d))
+        return hn::LoadU(d, x + at);
+    HWY_ALIGN float part[hn::MaxLanes(Lanes())] = {};
+    for (size_t i = 0; i < left; ++i)
+        part[i] = x[at + i];
+    return hn::Load(d, part);
+}
+
+HWY_INLINE void storePart(Vector v, float* x, size_t at, size_t n)
+{
+    const Lanes d;
+    const size_t left = padded(n) - at;
+    if (left >= hn::Lanes(d))
+        hn::StoreU(v, d, x + at);
+    else
+        hn::BlendedStore(v, hn::FirstN(d, left), d, x + at);
+}
+
+// v where the lane's column is below n, else 0.
+HWY_INLINE Vector within(Vector v, size_t at, size_t n)
+{
+    const Lanes d;
+    return n - at >= hn::Lanes(d) ? v : hn::IfThenElseZero(hn::FirstN(d, n - at), v);
+}
+
+HWY_INLINE Vector expOf(Vector x)
+{
+    const Lanes d;
+    const auto tiny = hn::Lt(x, hn::Set(d, -87.0f));
+    return hn::IfThenZeroElse(tiny, hn::Exp(d, hn::Max(x, hn::Set(d, -87.0f))));
+}
+
+HWY_INLINE Vector erfOf(Vector x)
+{
+    const Lanes d;
+    const auto c = [d](float value) HWY_ATTR { return hn::Set(d, value); };
+    const Vector t = hn::Abs(x), s = hn::Mul(x, x);
+    Vector far = hn::MulAdd(c(-1.72853470e-5f), t, c(3.83197126e-4f));
+    far = hn::MulAdd(far, s, hn::MulAdd(c(-3.88396438e-3f), t, c(2.42546219e-2f)));
+    far = hn::MulAdd(far, t, c(-1.06777877e-1f));
+    far = hn::MulAdd(far, t, c(-6.34846687e-1f));
+    far = hn::MulAdd(far, t, c(-1.28717512e-1f));
+    far = hn::MulSub(far, t, t);
+    Vector near = c(-5.96761703e-4f);
+    near = hn::MulAdd(near, s, c(4.99119423e-3f));
+    near = hn::MulAdd(near, s, c(-2.67681349e-2f));
+    near = hn::MulAdd(near, s, c(1.12819925e-1f));
+    near = hn::MulAdd(near, s, c(-3.76125336e-1f));
+    near = hn::MulAdd(near, s, c(1.28379166e-1f));
+    const Vector outer = hn::CopySignToAbs(hn::Sub(c(1.0f), expOf(far)), x);
+    return hn::IfThenElse(hn::Gt(t, c(0.927734375f)), outer, hn::MulAdd(near, x, x));
+}
+
+HWY_INLINE float sumOf(Vector v)
+{
+    const Lanes d;
+    return hn::GetLane(hn::SumOfLanes(d, v));
+}
+
+} // namespace engine::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

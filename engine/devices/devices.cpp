@@ -1,0 +1,113 @@
+#include "engine/devices/devices.h"
+
+#include "engine/base/log.h"
+#include "engine/cpu/cpu_device.h"
+#include "engine/vulkan/vulkan_device.h"
+
+#include <algorithm>
+
+namespace engine::devices {
+
+namespace {
+
+using ops::Candidate;
+using ops::DeviceKind;
+
+const std::string kNative = "cpu", kVulkan = "vulkan";
+
+bool asksForVulkan(const std::string& request)
+{
+    return request == kVulkan || request.starts_with(kVulkan + ":");
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return text;
+}
+
+int place(const Candidate& candidate)
+{
+    if (!candidate.usable)
+        return 3;
+    return candidate.info.kind == DeviceKind::Cpu ? 1 : candidate.info.kind == DeviceKind::Software ? 2 : 0;
+}
+
+bool fits(const Candidate& candidate, const std::string& request, size_t index)
+{
+    if (request == kNative)
+        return candidate.info.kind == DeviceKind::Cpu;
+    return request == std::to_string(index) || (lower(request) == candidate.info.uuid)
+        || lower(candidate.info.name).find(lower(request)) != std::string::npos;
+}
+
+std::string reasonOf(const Candidate& candidate, const std::string& request)
+{
+    const bool automatic = request.empty() || request == "auto";
+    if (candidate.chosen)
+        return !automatic                                ? "asked for"
+            : candidate.info.kind == DeviceKind::Cpu ? "the processor, natively: chosen because there is no GPU"
+                                                     : std::string("the first ") + name(candidate.info.kind) + " GPU";
+    switch (candidate.info.kind) {
+    case DeviceKind::Cpu:
+        return "the processor, natively; choose it as cpu";
+    case DeviceKind::Software:
+        return "a software driver, slower than the processor natively: used only when asked for";
+    default:
+        return "usable; choose it by name, index or UUID";
+    }
+}
+
+// What Vulkan offers; none without a driver.
+std::vector<Candidate> vulkanDevices(const std::string& which)
+{
+    auto found = vulkan::listDevices({.request = which});
+    if (!found.ok()) {
+        log(LogLevel::Info, found.error().message);
+        return {};
+    }
+    return std::move(found).value();
+}
+
+} // namespace
+
+std::vector<Candidate> listDevices(const std::string& request)
+{
+    const std::string which = request.starts_with(kVulkan + ":") ? request.substr(kVulkan.size() + 1) : "";
+    std::vector<Candidate> all = vulkanDevices(which);
+    all.push_back({.info = cpu::deviceInfo(), .usable = true, .request = kNative});
+    std::stable_sort(
+        all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return place(a) < place(b); });
+    bool chosen = false;
+    for (size_t i = 0; i < all.size(); ++i) {
+        Candidate& candidate = all[i];
+        const bool wanted = asksForVulkan(request)      ? candidate.chosen
+            : request.empty() || request == "auto" ? true
+                                                   : fits(candidate, request, i);
+        candidate.chosen = candidate.usable && wanted && !chosen;
+        chosen |= candidate.chosen;
+        if (candidate.usable)
+            candidate.reason = reasonOf(candidate, request);
+    }
+    return all;
+}
+
+Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request)
+{
+    const std::vector<Candidate> all = listDevices(request);
+    const auto chosen = std::find_if(all.begin(), all.end(), [](const Candidate& c) { return c.chosen; });
+    if (chosen == all.end()) {
+        std::string text = "no device fits '" + request + "'";
+        for (size_t i = 0; i < all.size(); ++i)
+            text += (i ? ", " : "; there is ") + std::to_string(i) + ": " + all[i].info.name + " ("
+                + (all[i].usable ? name(all[i].info.kind) : "not usable: " + all[i].reason) + ")";
+        return Error{ErrorKind::NoDevice, text};
+    }
+    if (chosen->info.kind == DeviceKind::Cpu) {
+        log(LogLevel::Info, "device: " + chosen->info.name + " (" + chosen->reason + ")");
+        return cpu::createDevice();
+    }
+    return vulkan::createDevice({.request = chosen->info.uuid});
+}
+
+} // namespace engine::devices

@@ -1,0 +1,22 @@
+// Every device of this machine, whichever way it computes, and opening one of them. A request is
+//   "" or "auto"      the best GPU; without one, the processor natively (ahead of software Vulkan drivers, whose answers
+//                     are the same and several times later);
+//   "cpu"             the processor, natively;
+//   "vulkan"          the best Vulkan device, also a software driver;
+//   "vulkan:WHICH"    that Vulkan device: its place among them, its UUID or a part of its name;
+//   anything else     a place in the list below, a UUID, or a part of a name.
+// Listing from any thread; a device belongs to the thread that uses it.
+#pragma once
+
+#include "engine/ops/device.h"
+
+namespace engine::devices {
+
+// GPUs, the processor, software drivers, then what cannot be used. One is chosen, unless the request fits none. Never
+// empty: a machine without Vulkan has its processor.
+std::vector<ops::Candidate> listDevices(const std::string& request = "");
+
+// NoDevice with the devices there are, when the request fits none.
+Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request = "");
+
+} // namespace engine::devices
