@@ -97,10 +97,8 @@ std::function<Result<json>()> declareSelftest(CLI::App& command, Options& option
             }
             devices.push_back(entry);
         }
-        if (devices.empty())
-            return Error{ErrorKind::NoDevice,
-                "no device here can be used" + (options.device.empty() ? "" : " as '" + options.device + "'")
-                    + ": pscope devices lists them"};
+        if (devices.empty()) // for the sentence that says why
+            return engine::devices::openDevice(options.device).error();
         for (const std::string& path : a->models) {
             TRY_ASSIGN(const auto session, openSession(options, path));
             PublishedCheck check;

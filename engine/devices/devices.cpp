@@ -20,6 +20,11 @@ bool asksForVulkan(const std::string& request)
     return request == kVulkan || request.starts_with(kVulkan + ":");
 }
 
+bool isAutomatic(const std::string& request)
+{
+    return request.empty() || request == "auto";
+}
+
 std::string lower(std::string text)
 {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
@@ -43,9 +48,8 @@ bool fits(const Candidate& candidate, const std::string& request, size_t index)
 
 std::string reasonOf(const Candidate& candidate, const std::string& request)
 {
-    const bool automatic = request.empty() || request == "auto";
     if (candidate.chosen)
-        return !automatic                                ? "asked for"
+        return !isAutomatic(request)                     ? "asked for"
             : candidate.info.kind == DeviceKind::Cpu ? "the processor, natively: chosen because there is no GPU"
                                                      : std::string("the first ") + name(candidate.info.kind) + " GPU";
     switch (candidate.info.kind) {
@@ -58,32 +62,23 @@ std::string reasonOf(const Candidate& candidate, const std::string& request)
     }
 }
 
-// What Vulkan offers; none without a driver.
-std::vector<Candidate> vulkanDevices(const std::string& which)
-{
-    auto found = vulkan::listDevices({.request = which});
-    if (!found.ok()) {
-        log(LogLevel::Info, found.error().message);
-        return {};
-    }
-    return std::move(found).value();
-}
-
-} // namespace
-
-std::vector<Candidate> listDevices(const std::string& request)
+// All devices, and why Vulkan offers none where it has no driver.
+std::vector<Candidate> listed(const std::string& request, std::string* withoutVulkan)
 {
     const std::string which = request.starts_with(kVulkan + ":") ? request.substr(kVulkan.size() + 1) : "";
-    std::vector<Candidate> all = vulkanDevices(which);
+    std::vector<Candidate> all;
+    auto found = vulkan::listDevices({.request = which});
+    if (!found.ok())
+        *withoutVulkan = found.error().message;
+    else if (all = std::move(found).value(); all.empty())
+        *withoutVulkan = "there is no Vulkan device: install your GPU's driver, or mesa-vulkan-drivers for a software one";
     all.push_back({.info = cpu::deviceInfo(), .usable = true, .request = kNative});
     std::stable_sort(
         all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return place(a) < place(b); });
     bool chosen = false;
     for (size_t i = 0; i < all.size(); ++i) {
         Candidate& candidate = all[i];
-        const bool wanted = asksForVulkan(request)      ? candidate.chosen
-            : request.empty() || request == "auto" ? true
-                                                   : fits(candidate, request, i);
+        const bool wanted = asksForVulkan(request) ? candidate.chosen : isAutomatic(request) || fits(candidate, request, i);
         candidate.chosen = candidate.usable && wanted && !chosen;
         chosen |= candidate.chosen;
         if (candidate.usable)
@@ -92,9 +87,20 @@ std::vector<Candidate> listDevices(const std::string& request)
     return all;
 }
 
+} // namespace
+
+std::vector<Candidate> listDevices(const std::string& request)
+{
+    std::string withoutVulkan;
+    return listed(request, &withoutVulkan);
+}
+
 Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request)
 {
-    const std::vector<Candidate> all = listDevices(request);
+    std::string withoutVulkan;
+    const std::vector<Candidate> all = listed(request, &withoutVulkan);
+    if (asksForVulkan(request) && !withoutVulkan.empty())
+        return Error{ErrorKind::NoDevice, withoutVulkan};
     const auto chosen = std::find_if(all.begin(), all.end(), [](const Candidate& c) { return c.chosen; });
     if (chosen == all.end()) {
         std::string text = "no device fits '" + request + "'";

@@ -228,12 +228,17 @@ private slots:
             ::setenv("VK_ICD_FILENAMES", "/nowhere.json", 1);
             ::setenv("VK_DRIVER_FILES", "/nowhere.json", 1);
         };
-        for (const QStringList& command : {QStringList{"devices"}, {"selftest"}, {"demo", "-o", "/tmp/never-made"},
+        for (const QStringList& command : {QStringList{"selftest"}, {"demo", "-o", "/tmp/never-made"},
                  {"fill", "ab[MASK]", "-m", testCase("masked-lm")}}) {
-            const Outcome outcome = pscope(command, hideDrivers);
+            const Outcome outcome = pscope(command + QStringList{"-g", "vulkan"}, hideDrivers);
             QCOMPARE(outcome.code, 69);
             QVERIFY2(outcome.err.contains("driver"), outcome.err.constData());
         }
+        // The processor is always there.
+        QCOMPARE(pscope({"fill", "ab[MASK]", "-m", testCase("masked-lm")}, hideDrivers).code, 0);
+        const Outcome listed = pscope({"devices"}, hideDrivers);
+        QCOMPARE(listed.code, 0);
+        QVERIFY2(listed.out.contains("-g cpu"), listed.out.constData());
     }
 };
 

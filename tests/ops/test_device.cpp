@@ -1,21 +1,11 @@
 // The Vulkan device as its callers see it: choice with reasons, memory accounts, cancelling, a lost device, timings.
-#include "engine/vulkan/vulkan_device.h"
+#include "tests/test_device.h"
 
 #include <QtTest>
 
 using namespace engine;
 
 namespace {
-
-std::unique_ptr<ops::Device> open(vulkan::DeviceChoice choice = {})
-{
-    choice.request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString();
-    choice.validation = true;
-    auto device = vulkan::createDevice(choice);
-    if (!device.ok())
-        qFatal("%s", device.error().message.c_str());
-    return std::move(device).value();
-}
 
 void multiply(ops::Device& device, int times)
 {
@@ -34,20 +24,38 @@ class TestDevice : public QObject {
 private slots:
     void isChosenByIndexNameAndUuid()
     {
-        const auto all = vulkan::listDevices({});
-        QVERIFY(all.ok() && !all.value().empty());
-        for (size_t i = 0; i < all.value().size(); ++i)
-            for (const std::string& request : {std::to_string(i), all.value()[i].info.uuid}) {
-                const auto listed = vulkan::listDevices({.request = request});
-                QVERIFY(listed.ok());
-                QVERIFY(listed.value()[i].chosen);
-                QVERIFY(!listed.value()[i].reason.empty());
+        const auto all = devices::listDevices();
+        QVERIFY(!all.empty());
+        for (size_t i = 0; i < all.size(); ++i)
+            for (const std::string& request : {std::to_string(i), all[i].info.uuid, all[i].request}) {
+                if (request.empty() || !all[i].usable)
+                    continue;
+                const auto listed = devices::listDevices(request);
+                for (size_t k = 0; k < listed.size(); ++k)
+                    QCOMPARE(listed[k].chosen, k == i);
+                QVERIFY(!listed[i].reason.empty());
             }
+    }
+
+    void nativeUnlessThereIsAGpu()
+    {
+        const auto kindOf = [](const std::string& request) {
+            for (const ops::Candidate& candidate : devices::listDevices(request))
+                if (candidate.chosen)
+                    return candidate.info.kind;
+            qFatal("none is chosen");
+        };
+        const bool gpu = int(kindOf("")) < int(ops::DeviceKind::Software);
+        QCOMPARE(int(kindOf("auto")), int(kindOf("")));
+        QVERIFY(gpu || kindOf("") == ops::DeviceKind::Cpu);
+        QVERIFY(kindOf("cpu") == ops::DeviceKind::Cpu);
+        QVERIFY(kindOf("vulkan") != ops::DeviceKind::Cpu);
+        QVERIFY(kindOf("vulkan:0") != ops::DeviceKind::Cpu);
     }
 
     void unknownDeviceNamesThoseThatExist()
     {
-        const auto device = vulkan::createDevice({.request = "no such device"});
+        const auto device = devices::openDevice("no such device");
         QVERIFY(!device.ok());
         QCOMPARE(int(device.error().kind), int(ErrorKind::NoDevice));
         QVERIFY(device.error().message.find("no such device") != std::string::npos);
@@ -56,7 +64,7 @@ private slots:
 
     void countsMemoryByUse()
     {
-        const auto device = open();
+        const auto device = openTestDevice();
         const auto bytes = [&](const char* use) {
             for (const ops::MemoryUse& memory : device->memory())
                 if (memory.name == use)
@@ -73,7 +81,7 @@ private slots:
 
     void cancelStopsAndIsReported()
     {
-        const auto device = open();
+        const auto device = openTestDevice();
         double done = 0;
         device->beginJob(0, [&](const ops::Progress& progress) {
             done = progress.done;
@@ -91,7 +99,9 @@ private slots:
 
     void lostDeviceIsAnErrorThatTravelsUp()
     {
-        const auto device = open({.failAfterSubmits = 1});
+        const auto device = openTestDevice({.failAfterSubmits = 1});
+        if (device->info().kind == ops::DeviceKind::Cpu)
+            QSKIP("the processor is not lost");
         multiply(*device, 200);
         const auto values = device->download(device->zeros(2, 2));
         QVERIFY(!values.ok());
@@ -102,7 +112,7 @@ private slots:
 
     void passesHaveTimes()
     {
-        const auto device = open();
+        const auto device = openTestDevice();
         {
             const auto pass = device->pass("products");
             multiply(*device, 2);
