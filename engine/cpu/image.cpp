@@ -117,23 +117,25 @@ void compute(const ops::Warp& op)
 void compute(const ops::Median& op)
 {
     const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
-    const int64_t reach = op.window / 2;
-    overRows(y.rows, y.columns * op.window * op.window, [&](int64_t first, int64_t count) {
-        std::vector<float> values;
-        for (int64_t r = first; r < first + count; ++r)
-            for (int64_t c = 0; c < ops::padded(y.columns); ++c) {
-                values.clear();
-                for (int64_t dy = -reach; dy <= reach && c < y.columns; ++dy)
-                    for (int64_t dx = -reach; dx <= reach; ++dx) {
-                        const int64_t yy = std::clamp<int64_t>(r / op.width + dy, 0, op.height - 1);
-                        const int64_t xx = std::clamp<int64_t>(r % op.width + dx, 0, op.width - 1);
-                        values.push_back(x.row(yy * op.width + xx)[c]);
-                    }
-                const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-                if (c < y.columns)
-                    std::nth_element(values.begin(), middle, values.end());
-                y.row(r)[c] = c < y.columns ? *middle : 0.0f;
-            }
+    const int64_t reach = op.window / 2, wide = op.width + 2 * reach, values = ops::padded(x.columns);
+    // The picture with its rim repeated, without gaps, so that every neighbour stands at a fixed distance.
+    std::vector<float> framed(size_t((op.height + 2 * reach) * wide * values));
+    overRows(op.height + 2 * reach, wide * values, [&](int64_t first, int64_t count) {
+        for (int64_t r = first; r < first + count; ++r) {
+            const int64_t line = std::clamp<int64_t>(r - reach, 0, op.height - 1) * op.width;
+            for (int64_t c = 0; c < wide; ++c)
+                std::memcpy(framed.data() + (r * wide + c) * values,
+                    x.row(line + std::clamp<int64_t>(c - reach, 0, op.width - 1)), size_t(values) * sizeof(float));
+        }
+    });
+    overRows(op.height, op.width * values * op.window * op.window, [&](int64_t first, int64_t count) {
+        std::vector<float> medians(size_t(op.width * values));
+        for (int64_t r = first; r < first + count; ++r) {
+            mediansOf(framed.data() + r * wide * values, wide * values, values, op.window, op.width * values,
+                medians.data());
+            for (int64_t c = 0; c < op.width; ++c)
+                std::memcpy(y.row(r * op.width + c), medians.data() + c * values, size_t(values) * sizeof(float));
+        }
     });
 }
 

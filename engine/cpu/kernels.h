@@ -28,4 +28,7 @@ float maximumOf(const float* x, int64_t n, const float* mask, float least);
 double exponentials(float* x, int64_t n, const float* mask, float maximum);
 float exponential(float x); // the same function
 
+// y[i] = the median of window x window values: x[i + line * dy + step * dx], dx and dy from 0 on. n a multiple of four.
+void mediansOf(const float* x, int64_t line, int64_t step, int64_t window, int64_t n, float* y);
+
 } // namespace engine::cpu

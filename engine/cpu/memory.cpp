@@ -1,12 +1,25 @@
 #include "engine/cpu/memory.h"
 
 #include <cstdlib>
+#include <sys/mman.h>
 
 namespace engine::cpu {
 
 namespace {
 
 constexpr int64_t kLine = 16; // floats of a cache line
+constexpr int64_t kHugePage = int64_t(512) << 10; // floats of a page where the system has large ones
+
+float* allocateFloats(int64_t count)
+{
+    const bool large = count >= 2 * kHugePage;
+    const size_t alignment = size_t(large ? kHugePage : kLine) * sizeof(float);
+    const size_t bytes = (size_t(count) * sizeof(float) + alignment - 1) / alignment * alignment;
+    void* memory = std::aligned_alloc(alignment, bytes);
+    if (large && memory)
+        madvise(memory, bytes, MADV_HUGEPAGE); // fewer faults; where it is refused, nothing is lost
+    return static_cast<float*>(memory);
+}
 
 } // namespace
 
@@ -44,7 +57,7 @@ Result<std::shared_ptr<ops::Storage>> Pool::take(int64_t floats, bool weights)
             return std::shared_ptr<ops::Storage>(
                 std::make_shared<Block>(shared_from_this(), std::move(reused), count, weights));
         }
-    Floats fresh(static_cast<float*>(std::aligned_alloc(kLine * sizeof(float), size_t(wanted) * sizeof(float))));
+    Floats fresh(allocateFloats(wanted));
     if (!fresh)
         return Error{ErrorKind::NoDevice,
             "there is no memory for " + std::to_string((wanted * int64_t(sizeof(float)) >> 20) + 1)

@@ -46,7 +46,7 @@ private:
     void count(bool weights, int64_t floats);
 
     // Floats that free blocks may hold before they go back to the system.
-    static constexpr int64_t kMostFree = int64_t(24) << 20;
+    static constexpr int64_t kMostFree = int64_t(32) << 20;
 
     std::multimap<int64_t, Floats> m_free; // by size
     int64_t m_freeFloats = 0;

@@ -70,11 +70,13 @@ void compute(const ops::MatchingCosts& op)
     const Box box{op.height, op.width, op.window};
     overPixels(op.batch, op.height, op.width, n * 4, [&](int64_t r, int64_t px, int64_t py) {
         const float* a = first.row(r);
-        for (int64_t i = 0; i < n; ++i) {
-            const int64_t sy = std::clamp<int64_t>(py + i / side - op.radius, 0, op.height - 1);
-            const int64_t sx = std::clamp<int64_t>(px + i % side - op.radius, 0, op.width - 1);
-            const float* b = second.row(r + (sy - py) * op.width + sx - px);
-            raw.matrix.row(r)[i] = (std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2])) / 3;
+        float* to = raw.matrix.row(r);
+        for (int64_t dy = -op.radius; dy <= op.radius; ++dy) {
+            const int64_t line = r - px + (std::clamp<int64_t>(py + dy, 0, op.height - 1) - py) * op.width;
+            for (int64_t dx = -op.radius; dx <= op.radius; ++dx) {
+                const float* b = second.row(line + std::clamp<int64_t>(px + dx, 0, op.width - 1));
+                *to++ = (std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2])) / 3;
+            }
         }
     });
     overPixels(op.batch, op.height, op.width, n * op.window,
