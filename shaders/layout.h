@@ -58,6 +58,18 @@ struct Fourier {
     uint bands, first, hasPoints;
 };
 
+struct Grid { // points of a grid: column or row r of the scores is point first + r
+    uint base[8];
+    uint rows, columns, stride, gridWidth;
+    uint axes, first, mode, positionChannels;
+    uint extents[3];
+    uint blocks[3]; // consecutive points with one index on the axis
+    uint tableStrides[3];
+    uint statisticsStride, yStride, hasBias;
+    float alpha;
+    uint touched, firstIndex;
+};
+
 const float kMotionDamping = 3e-4f, kMotionReach = 3.0f; // ops::LocalMotion
 
 struct Image {
@@ -71,7 +83,7 @@ struct Image {
 
 #ifdef __cplusplus
 static_assert(sizeof(Gemm) <= 128 && sizeof(Softmax) <= 128 && sizeof(Attend) <= 128 && sizeof(Rows) <= 128
-        && sizeof(Fourier) <= 128 && sizeof(Image) <= 128,
+        && sizeof(Fourier) <= 128 && sizeof(Grid) <= 128 && sizeof(Image) <= 128,
     "Vulkan guarantees 128 bytes of push constants");
 } // namespace shaders
 #endif

@@ -106,6 +106,22 @@ protected:
     void on(const ops::CropTiles& op) override { perform(op); }
     void on(const ops::BlendTiles& op) override { perform(op); }
     void on(const ops::PowerSpectrum& op) override { perform(op, ops::fourierFlop(op.x.rows(), op.x.columns())); }
+    void on(const ops::GridStatistics& op) override { perform(op); }
+    void on(const ops::GridScores& op) override { perform(op); }
+    void on(const ops::GridSums& op) override { perform(op); }
+    bool on(const ops::AttendGrid& op) override
+    {
+        constexpr int64_t kPoints = 1 << 14; // between two looks at a cancel
+        const Statistics statistics(op.statistics);
+        const int64_t m = op.x.rows();
+        for (int64_t first = 0; first < m; first += kPoints) {
+            const int64_t count = std::min(kPoints, m - first);
+            timed(4.0 * double(op.q.rows()) * double(count) * double(op.x.columns()),
+                [&] { attendPart(op, statistics, first, count); });
+        }
+        timed(0, [&] { finishAttend(op); });
+        return true;
+    }
     bool on(const ops::Attend& op) override
     {
         perform(op,
@@ -116,10 +132,15 @@ protected:
 private:
     template <typename Operation> void perform(const Operation& op, double flop = 0)
     {
+        timed(flop, [&] { compute(op); });
+    }
+
+    template <typename Work> void timed(double flop, const Work& work)
+    {
         if (stopRequested())
             return;
         const double start = now();
-        compute(op);
+        work();
         ops::PassTime& pass = time();
         pass.seconds += now() - start;
         pass.flop += flop;

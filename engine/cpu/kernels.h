@@ -31,4 +31,17 @@ float exponential(float x); // the same function
 // y[i] = the median of window x window values: x[i + line * dy + step * dx], dx and dy from 0 on. n a multiple of four.
 void mediansOf(const float* x, int64_t line, int64_t step, int64_t window, int64_t n, float* y);
 
+// Points of one line of a grid (ops::GridScores): s = (s + table + base - mean * sum) * alpha * scale. The largest of
+// `least` and those whose mask is not 0; mask may be none. No padding is read or written, here and below.
+struct GridLine {
+    const float *table, *mean, *scale, *mask;
+};
+float gridScores(float* s, int64_t n, const GridLine& line, float base, float sum, float alpha, float least);
+// s = exp(s - maximum) * scale, 0 where the mask is 0; marginal += s.
+struct GridWeights {
+    double probabilities = 0; // sum of the exponentials
+    double weights = 0, means = 0; // sums of s, and of s * mean
+};
+GridWeights gridWeights(float* s, int64_t n, const GridLine& line, float maximum, float* marginal);
+
 } // namespace engine::cpu

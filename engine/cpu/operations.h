@@ -32,6 +32,18 @@ void compute(const ops::Median& op);
 void compute(const ops::CropTiles& op);
 void compute(const ops::BlendTiles& op);
 void compute(const ops::PowerSpectrum& op);
+void compute(const ops::GridStatistics& op);
+void compute(const ops::GridScores& op);
+void compute(const ops::GridSums& op);
 void compute(const ops::Attend& op);
+
+// Mean and 1/sigma of points as rows of their own.
+struct Statistics {
+    explicit Statistics(const ops::Tensor& meanAndScale);
+    std::vector<float> mean, scale;
+};
+// Some of the points, after those before them; finish once all were there.
+void attendPart(const ops::AttendGrid& op, const Statistics& statistics, int64_t first, int64_t count);
+void finishAttend(const ops::AttendGrid& op);
 
 } // namespace engine::cpu

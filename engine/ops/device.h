@@ -9,6 +9,7 @@
 
 #include "engine/base/host_tensor.h"
 #include "engine/base/result.h"
+#include "engine/ops/grid.h"
 #include "engine/ops/operations.h"
 
 #include <atomic>
@@ -134,9 +135,14 @@ public:
     void cropTiles(const CropTiles& op);
     void blendTiles(const BlendTiles& op);
     void powerSpectrum(const PowerSpectrum& op);
+    void gridStatistics(const GridStatistics& op);
+    void gridScores(const GridScores& op);
+    void gridSums(const GridSums& op);
     // False when this device has no fused kernel for these widths: then use ops::attend (attend.h), which also covers
     // it.
     bool attendFused(const Attend& op);
+    // False when this device has no kernel for it: then use ops::attendGrid (grid.h), which also covers it.
+    bool attendGridFused(const AttendGrid& op);
 
 protected:
     virtual Result<std::shared_ptr<Storage>> allocate(int64_t floats, bool weights) = 0;
@@ -173,7 +179,11 @@ protected:
     virtual void on(const CropTiles&) = 0;
     virtual void on(const BlendTiles&) = 0;
     virtual void on(const PowerSpectrum&) = 0;
+    virtual void on(const GridStatistics&) = 0;
+    virtual void on(const GridScores&) = 0;
+    virtual void on(const GridSums&) = 0;
     virtual bool on(const Attend&) { return false; }
+    virtual bool on(const AttendGrid&) { return false; }
 
     // Implementations call this between dispatches; true when the job has to stop (the failure is set then).
     bool stopRequested();

@@ -251,6 +251,66 @@ void Device::powerSpectrum(const PowerSpectrum& op)
     run(op, fourierFlop(op.x.rows(), op.x.columns()));
 }
 
+namespace {
+
+bool onGrid(const GridPoints& points, int64_t count)
+{
+    return !points.extents.empty() && points.extents.size() <= 3 && points.first >= 0
+        && points.first + count <= points.count();
+}
+
+// A tensor an axis, with `across` beside the axis' extent: [across, extent], or [extent, across].
+bool fitAxes(const std::vector<Tensor>& tensors, const GridPoints& points, int64_t across, bool extentIsColumns)
+{
+    bool fit = tensors.size() == points.extents.size();
+    for (size_t a = 0; a < tensors.size() && fit; ++a)
+        fit = extentIsColumns ? shaped(tensors[a], across, points.extents[a])
+                              : shaped(tensors[a], points.extents[a], across);
+    return fit;
+}
+
+} // namespace
+
+void Device::gridStatistics(const GridStatistics& op)
+{
+    CHECK_SHAPES(onGrid(op.points, op.y.rows()) && fitAxes(op.axes, op.points, 2, false) && op.positionChannels > 0
+        && (!op.x.exists() || op.x.rows() == op.y.rows()) && op.y.columns() == 2);
+    run(op);
+}
+
+void Device::gridScores(const GridScores& op)
+{
+    const int64_t points = op.pointsAreColumns ? op.scores.columns() : op.scores.rows();
+    const int64_t others = op.pointsAreColumns ? op.scores.rows() : op.scores.columns();
+    CHECK_SHAPES(onGrid(op.points, points) && fitAxes(op.tables, op.points, others, op.pointsAreColumns)
+        && shaped(op.statistics, points, 2) && shaped(op.sums, 1, others)
+        && (op.pointsAreColumns ? !op.bias.exists() : shapedOrNone(op.bias, 1, others)));
+    run(op);
+}
+
+void Device::gridSums(const GridSums& op)
+{
+    CHECK_SHAPES(onGrid(op.points, op.weights.columns())
+        && fitAxes(op.marginals, op.points, op.weights.rows(), true)
+        && shaped(op.statistics, op.weights.columns(), 2) && shaped(op.means, op.weights.rows(), 1));
+    run(op);
+}
+
+bool Device::attendGridFused(const AttendGrid& op)
+{
+    const int64_t n = op.q.rows(), m = op.x.rows(), f = op.x.columns();
+    CHECK_SHAPES(op.points.first == 0 && op.points.count() == m && op.q.columns() >= f);
+    CHECK_SHAPES(fitAxes(op.tables, op.points, n, true) && fitAxes(op.marginals, op.points, n, true)
+        && shaped(op.statistics, m, 2) && shaped(op.sums, 1, n) && shapedOrNone(op.mask, 1, m));
+    CHECK_SHAPES(shaped(op.context, n, f) && shaped(op.maximum, 1, n) && shaped(op.sum, 1, n) && shaped(op.means, n, 1));
+    if (failed())
+        return true; // and nothing else is to be done
+    if (!on(op))
+        return false;
+    countFlop(4.0 * double(n) * double(m) * double(f));
+    return true;
+}
+
 bool Device::attendFused(const Attend& op)
 {
     const int64_t stats = op.batch * op.heads * op.queries;

@@ -60,15 +60,14 @@ ops::Tensor Attention::encoderRowSums(HeadChoice choice) const
     if (!needsNormalising(choice))
         return {};
     const EncoderCross& encoder = m_model.encoder();
-    const ops::Tensor& tokens = m_run.encoder.tokens;
+    const TokenRows& tokens = m_run.encoder.tokens;
+    const EncoderQueries queries = encoder.queries(m_device, m_run.encoder);
     const int64_t n = encoder.latentCount();
     const int64_t step = inputsAtOnce(encoder.heads() * n);
     ops::Tensor sums = m_device.zeros(1, n);
     for (int64_t first = 0; first < tokens.rows() && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, tokens.rows() - first);
-        const ops::Tensor mask = inputMask(first, count);
-        m_device.rowSums(
-            {fuse(encoderWeights(tokens.rowRange(first, count), mask), encoder.heads(), choice), sums, true});
+        m_device.rowSums({fuse(encoderWeights(queries, first, count), encoder.heads(), choice), sums, true});
     }
     return sums;
 }
@@ -76,7 +75,8 @@ ops::Tensor Attention::encoderRowSums(HeadChoice choice) const
 ops::Tensor Attention::timesEncoder(const ops::Tensor& row, HeadChoice choice) const
 {
     const EncoderCross& encoder = m_model.encoder();
-    const ops::Tensor& tokens = m_run.encoder.tokens;
+    const TokenRows& tokens = m_run.encoder.tokens;
+    const EncoderQueries queries = encoder.queries(m_device, m_run.encoder);
     const int64_t n = encoder.latentCount();
     const int64_t step = inputsAtOnce(encoder.heads() * n);
     ops::Tensor weighted = row; // each latent divided by its fused row's sum, where fusing changes that
@@ -90,9 +90,7 @@ ops::Tensor Attention::timesEncoder(const ops::Tensor& row, HeadChoice choice) c
     ops::Tensor out = m_device.create(1, tokens.rows());
     for (int64_t first = 0; first < tokens.rows() && !m_device.failed(); first += step) {
         const int64_t count = std::min(step, tokens.rows() - first);
-        const ops::Tensor mask = inputMask(first, count);
-        const ops::Tensor fused
-            = fuse(encoderWeights(tokens.rowRange(first, count), mask), encoder.heads(), choice); // [N, M']
+        const ops::Tensor fused = fuse(encoderWeights(queries, first, count), encoder.heads(), choice); // [N, M']
         m_device.multiplyRows({weighted, fused, out.columnRange(first, count)});
     }
     return out;

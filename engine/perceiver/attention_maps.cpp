@@ -60,19 +60,17 @@ ops::Tensor AttentionMaps::fuse(const ops::Tensor& weights, int64_t heads, HeadC
     return fused;
 }
 
-ops::Tensor AttentionMaps::encoderWeights(const ops::Tensor& tokens, const ops::Tensor& mask) const
+ops::Tensor AttentionMaps::encoderWeights(const EncoderQueries& queries, int64_t first, int64_t count) const
 {
-    const EncoderCross& encoder = m_model.encoder();
-    const ops::Tensor weights
-        = encoder.scores(m_device, m_run.encoder, encoder.keys(m_device, tokens), 0, encoder.latentCount());
-    m_device.probabilities({weights, mask, m_run.encoder.maximum, m_run.encoder.sum});
+    const ops::Tensor weights = m_model.encoder().scores(m_device, m_run.encoder, queries, first, count);
+    m_device.probabilities({weights, inputMask(first, count), m_run.encoder.maximum, m_run.encoder.sum});
     return weights;
 }
 
 Result<HostTensor> AttentionMaps::encoderRows(const std::vector<uint32_t>& latents) const
 {
     const EncoderCross& encoder = m_model.encoder();
-    const ops::Tensor& tokens = m_run.encoder.tokens;
+    const TokenRows& tokens = m_run.encoder.tokens;
     const int64_t h = encoder.heads(), n = encoder.latentCount(), count = int64_t(latents.size());
     std::vector<uint32_t> rows; // statistics of the chosen latents, head after head
     for (int64_t head = 0; head < h; ++head)
@@ -85,14 +83,13 @@ Result<HostTensor> AttentionMaps::encoderRows(const std::vector<uint32_t>& laten
         return out;
     };
     const ops::Tensor maximum = chosen(m_run.encoder.maximum), sum = chosen(m_run.encoder.sum);
+    const EncoderQueries queries = encoder.queries(m_device, m_run.encoder, latents);
     const int64_t step = inputsAtOnce(h * count);
     HostTensor out({h, count, m_run.encoder.inputs});
     for (int64_t first = 0; first < tokens.rows(); first += step) {
         const int64_t keys = std::min(step, tokens.rows() - first);
-        const ops::Tensor mask = inputMask(first, keys);
-        const ops::Tensor weights = encoder.scoresOf(
-            m_device, m_run.encoder, encoder.keys(m_device, tokens.rowRange(first, keys)), latents); // [h n, M']
-        m_device.probabilities({weights, mask, maximum, sum});
+        const ops::Tensor weights = encoder.scores(m_device, m_run.encoder, queries, first, keys); // [h n, M']
+        m_device.probabilities({weights, inputMask(first, keys), maximum, sum});
         TRY_ASSIGN(const HostTensor part, m_device.download(weights));
         for (int64_t r = 0; r < part.rows(); ++r)
             for (int64_t i = 0; i < keys; ++i) {
@@ -128,8 +125,11 @@ Result<HostTensor> AttentionMaps::encoderColumns(const std::vector<uint32_t>& in
         mask = m_device.create(1, int64_t(rows.size()));
         m_device.transpose({gathered(m_device, column, rows), mask, 1});
     }
-    TRY_ASSIGN(const HostTensor weights,
-        m_device.download(encoderWeights(gathered(m_device, m_run.encoder.tokens, rows), mask)));
+    const EncoderCross& encoder = m_model.encoder();
+    const ops::Tensor scores
+        = encoder.scores(m_device, m_run.encoder, encoder.queries(m_device, m_run.encoder), rows); // [h N, inputs]
+    m_device.probabilities({scores, mask, m_run.encoder.maximum, m_run.encoder.sum});
+    TRY_ASSIGN(const HostTensor weights, m_device.download(scores));
     for (int64_t r = 0; r < h * n; ++r)
         for (size_t i = 0; i < places.size(); ++i)
             out.values[size_t(r) * inputs.size() + places[i]] = weights.at(r, int64_t(i));

@@ -33,7 +33,7 @@ protected:
     int64_t inputsAtOnce(int64_t rows) const;
     ops::Tensor inputMask(int64_t first, int64_t count) const; // [1, count] or none
     ops::Tensor fuse(const ops::Tensor& weights, int64_t heads, HeadChoice choice) const; // [h n, m] -> [n, m]
-    ops::Tensor encoderWeights(const ops::Tensor& tokens, const ops::Tensor& mask) const; // [h N, tokens]
+    ops::Tensor encoderWeights(const EncoderQueries& queries, int64_t first, int64_t count) const; // [h N, count]
     ops::Tensor layerWeights(const ops::Tensor& queryKey, const SelfLayer& layer, int64_t first, int64_t count) const;
     ops::Tensor decoderWeights(const OutputHead& head, const DecoderLatents& latents, const Selection& outputs) const;
 

@@ -68,6 +68,48 @@ DecoderLatents DecoderCross::read(
     return out;
 }
 
+DecoderLatents DecoderCross::readForGrid(ops::Device& device, const ops::Tensor& latents, const ops::Tensor& mask,
+    const std::shared_ptr<const RowGrid>& grid) const
+{
+    DecoderLatents out = read(device, latents, grid->points().count(), mask);
+    if (!out.folded || m_residual)
+        return out;
+    out.grid = grid;
+    for (const ops::Tensor& wide : grid->wide) // [extent, E]
+        out.tables.push_back(apply(device, wide, {out.keys, {}})); // [extent, N]
+    out.sums = device.create(1, out.keys.rows());
+    device.rowSums({out.keys, out.sums, false});
+    return out;
+}
+
+ops::Tensor DecoderCross::attendGrid(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& features,
+    int64_t first, int64_t count) const
+{
+    const int64_t n = latents.keys.rows();
+    ops::Tensor s; // [O, N]
+    if (latents.grid->features > 0) {
+        s = device.create(count, n);
+        device.gemm({.rows = count,
+            .columns = n,
+            .depth = latents.grid->features,
+            .a = {features},
+            .b = {latents.keys},
+            .c = {s}});
+    } else {
+        s = device.zeros(count, n);
+    }
+    device.gridScores({.scores = s,
+        .points = latents.grid->points(first),
+        .tables = latents.tables,
+        .statistics = rowStatistics(device, *latents.grid, features, first, count),
+        .sums = latents.sums,
+        .bias = latents.keyBias,
+        .pointsAreColumns = false,
+        .alpha = m_scale});
+    device.softmax({s, latents.mask, {}, {}});
+    return apply(device, s, {latents.values, m_output.bias});
+}
+
 int64_t DecoderCross::chunk(const ops::Device& device, int64_t latents) const
 {
     const int64_t widest = std::max({m_queryKey.count * latents, m_query.inputs(), m_query.outputs()});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/perceiver/layers.h"
+#include "engine/perceiver/token_rows.h"
 
 namespace engine::perceiver {
 
@@ -14,6 +15,9 @@ struct DecoderLatents {
     ops::Tensor values; // [N, h V], or folded and transposed [E, N]
     ops::Tensor mask; // [1, N] or none
     bool folded = false;
+    std::shared_ptr<const RowGrid> grid; // of the queries, when they stand on one and the keys are folded:
+    std::vector<ops::Tensor> tables; // [extent, N] each
+    ops::Tensor sums; // [1, N]: of the keys
 };
 
 class DecoderCross {
@@ -26,6 +30,13 @@ public:
     // batches and padded queries need.
     DecoderLatents read(
         ops::Device& device, const ops::Tensor& latents, int64_t queries, const ops::Tensor& mask) const;
+    // The same for queries on a grid, which are never whole (attention.md 3.2). Not folded: no grid either.
+    DecoderLatents readForGrid(ops::Device& device, const ops::Tensor& latents, const ops::Tensor& mask,
+        const std::shared_ptr<const RowGrid>& grid) const;
+    // Before the MLP, [count, E]: queries first … of the grid, with their features [count, F] (none where F is 0).
+    ops::Tensor attendGrid(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& features,
+        int64_t first, int64_t count) const;
+    const Mlp& mlp() const { return m_mlp; }
     // The layer's output [count, E] for queries [count, E]. contextZero: 1 where a query is padding
     // and reads nothing (DM, F6); empty: none.
     ops::Tensor forward(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& queries, int64_t batch,

@@ -78,18 +78,107 @@ ops::Tensor EncoderCross::keys(ops::Device& device, const ops::Tensor& tokens) c
     return apply(device, tokens, key, {.statistics = statistics(device, tokens)});
 }
 
-ops::Tensor EncoderCross::scores(
-    ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys, int64_t first, int64_t count) const
+const EncoderCross::GridWeights& EncoderCross::gridWeights(
+    ops::Device& device, const std::shared_ptr<const RowGrid>& grid) const
 {
-    return ops::scores(device, m_queries.rowRange(first, count), keys, m_queryKey.count, scale(trace));
+    if (m_gridWeights.grid == grid)
+        return m_gridWeights;
+    GridWeights made{.grid = grid, .queries = {.rows = m_queries, .sums = device.create(1, m_queries.rows())}};
+    device.rowSums({m_queries, made.queries.sums, false});
+    const ops::Tensor& value = m_valueOfSum.weight; // [V, C]
+    ops::Tensor sums = device.create(1, value.rows()), column = device.create(value.rows(), 1);
+    device.rowSums({value, sums, false});
+    device.transpose({sums, column, 1});
+    device.scaleRows({column, device.upload(1, value.rows(), std::vector<float>(size_t(value.rows()), -1.0f)), 1, value.rows(), false});
+    made.valueMeans = {column, {}};
+    for (const ops::Tensor& wide : grid->wide) { // [extent, C]
+        made.queries.tables.push_back(apply(device, m_queries, {wide, {}})); // [N, extent]
+        made.valueAxes.push_back({apply(device, value, {wide, {}}), {}}); // [V, extent]
+    }
+    if (!device.finish().ok()) // stopped before all was computed: the next run makes them again
+        made.grid = nullptr;
+    m_gridWeights = made;
+    return m_gridWeights;
 }
 
-ops::Tensor EncoderCross::scoresOf(
-    ops::Device& device, const EncoderTrace& trace, const ops::Tensor& keys, const std::vector<uint32_t>& latents) const
+EncoderQueries EncoderCross::queries(ops::Device& device, const EncoderTrace& trace) const
 {
-    ops::Tensor queries = device.create(int64_t(latents.size()), m_queries.columns());
-    device.gatherRows({m_queries, device.uploadIndices(latents), queries});
-    return ops::scores(device, queries, keys, m_queryKey.count, scale(trace));
+    return onGrid(trace) ? gridWeights(device, trace.tokens.grid()).queries : EncoderQueries{.rows = m_queries};
+}
+
+EncoderQueries EncoderCross::queries(
+    ops::Device& device, const EncoderTrace& trace, const std::vector<uint32_t>& latents) const
+{
+    const EncoderQueries all = queries(device, trace);
+    const Selection some{.points = latents};
+    EncoderQueries chosen{.rows = chosenRows(device, all.rows, some)};
+    for (const ops::Tensor& table : all.tables)
+        chosen.tables.push_back(chosenRows(device, table, some));
+    chosen.sums = device.create(1, chosen.rows.rows());
+    device.rowSums({chosen.rows, chosen.sums, false});
+    return chosen;
+}
+
+ops::Tensor EncoderCross::scores(ops::Device& device, const EncoderTrace& trace, const EncoderQueries& queries,
+    int64_t first, int64_t count) const
+{
+    if (!onGrid(trace))
+        return ops::scores(
+            device, queries.rows, keys(device, trace.tokens.range(device, first, count)), m_queryKey.count, scale(trace));
+    const RowGrid& grid = *trace.tokens.grid();
+    ops::Tensor s = device.create(queries.rows.rows(), count);
+    device.gemm({.rows = queries.rows.rows(),
+        .columns = count,
+        .depth = grid.features,
+        .a = {queries.rows},
+        .b = {trace.tokens.stored().rowRange(first, count)},
+        .c = {s}});
+    device.gridScores({.scores = s,
+        .points = grid.points(first),
+        .tables = queries.tables,
+        .statistics = trace.tokens.statistics().rowRange(first, count),
+        .sums = queries.sums,
+        .alpha = scale(trace)});
+    return s;
+}
+
+ops::Tensor EncoderCross::scores(ops::Device& device, const EncoderTrace& trace, const EncoderQueries& queries,
+    const std::vector<uint32_t>& inputs) const
+{
+    const ops::Tensor tokens = trace.tokens.chosen(device, {.points = inputs});
+    return ops::scores(device, queries.rows, keys(device, tokens), m_queryKey.count, scale(trace));
+}
+
+ops::Tensor EncoderCross::gridForward(ops::Device& device, EncoderTrace& trace) const
+{
+    const RowGrid& grid = *trace.tokens.grid();
+    const GridWeights& weights = gridWeights(device, trace.tokens.grid());
+    ops::AttendGrid attend{.q = m_queries,
+        .x = trace.tokens.stored(),
+        .points = grid.points(),
+        .tables = weights.queries.tables,
+        .statistics = trace.tokens.statistics(),
+        .sums = weights.queries.sums,
+        .mask = trace.mask,
+        .alpha = scale(trace)};
+    if (device.failed())
+        return {};
+    ops::attendGrid(device, attend);
+    trace.maximum = attend.maximum;
+    trace.sum = attend.sum;
+    const int64_t n = m_queries.rows(), v = m_valueOfSum.outputs();
+    ops::Tensor context = device.create(n, v); // [N, V], of the features first
+    device.gemm({.rows = n,
+        .columns = v,
+        .depth = grid.features,
+        .a = {attend.context},
+        .b = {m_valueOfSum.weight},
+        .c = {context},
+        .bias = m_valueOfSum.bias});
+    for (size_t a = 0; a < weights.valueAxes.size(); ++a)
+        applyInto(device, attend.marginals[a], weights.valueAxes[a], context, {.residual = context});
+    applyInto(device, attend.means, weights.valueMeans, context, {.residual = context});
+    return context;
 }
 
 ops::Tensor EncoderCross::foldedForward(ops::Device& device, EncoderTrace& trace, int64_t batch) const
@@ -97,7 +186,7 @@ ops::Tensor EncoderCross::foldedForward(ops::Device& device, EncoderTrace& trace
     const int64_t inputs = trace.tokens.rows() / batch, step = chunk(device, m_queries.rows());
     ops::Attended attended; // [batch N, C]
     if (batch > 1) {
-        const ops::Tensor normalised = keys(device, trace.tokens);
+        const ops::Tensor normalised = keys(device, trace.tokens.range(device, 0, trace.tokens.rows()));
         attended = attend(device,
             {.q = repeated(device, m_queries, batch),
                 .k = normalised,
@@ -110,7 +199,7 @@ ops::Tensor EncoderCross::foldedForward(ops::Device& device, EncoderTrace& trace
         ops::StreamedAttend streamed(device, m_queries, 1, trace.tokens.columns(), scale(trace));
         for (int64_t first = 0; first < inputs && !device.failed(); first += step) {
             const int64_t count = std::min(step, inputs - first);
-            const ops::Tensor normalised = keys(device, trace.tokens.rowRange(first, count)); // [M', C]
+            const ops::Tensor normalised = keys(device, trace.tokens.range(device, first, count)); // [M', C]
             streamed.add(
                 normalised, normalised, trace.mask.exists() ? trace.mask.columnRange(first, count) : ops::Tensor());
         }
@@ -130,7 +219,7 @@ ops::Tensor EncoderCross::explicitForward(ops::Device& device, EncoderTrace& tra
     ops::Attended attended;
     const int64_t step = chunk(device, std::max(m_queryKey.count * m_queries.rows(), f + g));
     if (batch > 1 || inputs <= step) {
-        const ops::Tensor kv = keyValue(trace.tokens);
+        const ops::Tensor kv = keyValue(trace.tokens.range(device, 0, trace.tokens.rows()));
         attended = attend(device,
             {.q = repeated(device, m_queries, batch),
                 .k = kv.columnRange(0, f),
@@ -145,7 +234,7 @@ ops::Tensor EncoderCross::explicitForward(ops::Device& device, EncoderTrace& tra
         ops::StreamedAttend streamed(device, m_queries, m_queryKey.count, ops::padded(m_value.width), scale(trace));
         for (int64_t first = 0; first < inputs && !device.failed(); first += step) {
             const int64_t count = std::min(step, inputs - first);
-            const ops::Tensor kv = keyValue(trace.tokens.rowRange(first, count));
+            const ops::Tensor kv = keyValue(trace.tokens.range(device, first, count));
             streamed.add(kv.columnRange(0, f), kv.columnRange(f, g),
                 trace.mask.exists() ? trace.mask.columnRange(first, count) : ops::Tensor());
         }
@@ -159,7 +248,11 @@ ops::Tensor EncoderCross::explicitForward(ops::Device& device, EncoderTrace& tra
 ops::Tensor EncoderCross::forward(ops::Device& device, EncoderTrace& trace, int64_t batch) const
 {
     ENGINE_ASSERT(trace.tokens.rows() % batch == 0 && (batch == 1 || !trace.mask.exists()), "the encoder's inputs");
-    const ops::Tensor context = m_folded ? foldedForward(device, trace, batch) : explicitForward(device, trace, batch);
+    const ops::Tensor context = batch == 1 && onGrid(trace) ? gridForward(device, trace)
+        : m_folded                                          ? foldedForward(device, trace, batch)
+                                                            : explicitForward(device, trace, batch);
+    if (device.failed())
+        return m_latents; // nothing that follows is computed
     const ops::Tensor latents = repeated(device, m_latents, batch);
     const ops::Tensor t
         = apply(device, context, m_output, {.residual = m_residual ? latents : ops::Tensor()}); // [batch N, D]

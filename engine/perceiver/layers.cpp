@@ -22,11 +22,14 @@ Mlp Mlp::load(Loader& loader, int64_t channels, int64_t widening, Flavour flavou
         loader.upload(loader.linear("mlp.dense2", channels, hidden)), gelu(flavour)};
 }
 
+ops::Tensor Mlp::hidden(ops::Device& device, const ops::Tensor& x) const
+{
+    return apply(device, x, dense1, {.statistics = statistics(device, x), .activation = activation});
+}
+
 ops::Tensor Mlp::forward(ops::Device& device, const ops::Tensor& x) const
 {
-    const ops::Tensor hidden
-        = apply(device, x, dense1, {.statistics = statistics(device, x), .activation = activation});
-    return apply(device, hidden, dense2, {.residual = x});
+    return apply(device, hidden(device, x), dense2, {.residual = x});
 }
 
 SelfLayer SelfLayer::load(

@@ -19,6 +19,7 @@ struct Mlp {
 
     static Mlp load(Loader& loader, int64_t channels, int64_t widening, Flavour flavour);
     ops::Tensor forward(ops::Device& device, const ops::Tensor& x) const; // [rows, channels] -> the same
+    ops::Tensor hidden(ops::Device& device, const ops::Tensor& x) const; // after dense1 and the activation
 };
 
 // What a layer can be asked to leave out (attention.md, knock-out): nothing by default.

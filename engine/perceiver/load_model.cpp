@@ -9,19 +9,6 @@
 
 namespace engine::perceiver {
 
-namespace {
-
-ops::Tensor chosenRows(ops::Device& device, const ops::Tensor& table, const Selection& selection)
-{
-    if (selection.points.empty())
-        return table.rowRange(selection.first, selection.count);
-    ops::Tensor rows = device.create(selection.size(), table.columns());
-    device.gatherRows({table, device.uploadIndices(selection.points), rows});
-    return rows;
-}
-
-} // namespace
-
 Result<std::shared_ptr<const Model>> Model::load(
     ops::Device& device, const weights::Checkpoint& checkpoint, Flavour flavour)
 {
@@ -165,12 +152,14 @@ void Model::loadDecoder(Loader loader, Loader root)
         for (float& v : map.bias)
             v = float(v * factor);
         m_outputs.push_back({.segment = {"", 0, {c.trainSize[0], c.trainSize[1]}},
-            .queries = [this](const Run& run, const Selection& s) { return chosenRows(*m_device, run.tokens.rows, s); },
-            .map = loader.upload(map)});
+            .queries = [this](const Run& run, const Selection& s) { return run.tokens.rows.chosen(*m_device, s); },
+            .map = loader.upload(map),
+            .hiddenMap = hiddenMap(cross, map),
+            .ofInputs = true});
         break;
     }
     case Kind::Multimodal:
-        addClipOutputs(loader, root, channels);
+        addClipOutputs(loader, root, cross, channels);
         break;
     default: {
         const int64_t labels = labelCount(loader.checkpoint());
@@ -179,35 +168,35 @@ void Model::loadDecoder(Loader loader, Loader root)
     }
 }
 
+// The map of a head with few values after the decoder's second MLP layer (attention.md 3.2, tail).
+Linear Model::hiddenMap(Loader& cross, const HostLinear& map)
+{
+    const int64_t channels = map.weight.columns();
+    return cross.upload(composed(map, cross.linear("mlp.dense2", channels, channels))); // widening 1
+}
+
 // Queries of the multimodal decoder (section 6): positions that never reach the end, filled up with a trained vector;
 // the final layer and each modality's own are one map.
-void Model::addClipOutputs(Loader& loader, Loader& root, int64_t channels)
+void Model::addClipOutputs(Loader& loader, Loader& root, Loader& cross, int64_t channels)
 {
     const weights::Config& c = m_config;
     const HostLinear final = loader.linear("final_layer", c.outputNumChannels, channels);
     const auto head = [&](const std::string& modality, int64_t values) {
-        return loader.upload(composed(
+        return composed(
             root.linear("output_postprocessor.modalities." + modality + ".classifier", values, c.outputNumChannels),
-            final));
+            final);
     };
     const auto fourier = [&](const std::string& modality, int64_t first, const Shape& grid, const Shape& resolution,
                              int64_t bands, int64_t values) {
-        const PositionTable table = positionTable(*m_device, grid, resolution, bands, Grid::Open);
-        const ops::Tensor padding
-            = root.upload(root.tensor("decoder.padding." + modality, {1, channels - table.channels()}));
+        const int64_t positions = fourierChannels(int64_t(grid.size()), bands);
+        const HostTensor padding = root.tensor("decoder.padding." + modality, {1, channels - positions});
+        const auto rows = rowGrid(*m_device, grid, resolution, bands, 0, Grid::Open, &padding);
+        const HostLinear map = head(modality, values);
         m_outputs.push_back({.segment = {modality, first, grid},
-            .queries =
-                [this, table, padding, channels](const Run&, const Selection& s) {
-                    ops::Tensor rows = m_device->zeros(s.size(), channels);
-                    m_device->fourierColumns({.axes = table.axes,
-                        .bands = table.bands,
-                        .first = s.first,
-                        .points = s.points.empty() ? ops::Indices() : m_device->uploadIndices(s.points),
-                        .y = rows});
-                    m_device->fillColumns({padding, rows, table.channels()});
-                    return rows;
-                },
-            .map = head(modality, values)});
+            .queries = [this, rows](const Run&, const Selection& s) { return wholeRows(*m_device, *rows, {}, s); },
+            .map = loader.upload(map),
+            .hiddenMap = hiddenMap(cross, map),
+            .grid = rows});
     };
     const int64_t samples = c.numFrames * c.audioSamplesPerFrame, patches = samples / c.samplesPerPatch;
     const Shape image{c.outputShape[1], c.outputShape[2], c.outputShape[3]};
@@ -226,7 +215,7 @@ void Model::addClipOutputs(Loader& loader, Loader& root, int64_t channels)
     const ops::Tensor table = root.upload(row);
     m_outputs.push_back({.segment = {"label", patches + elementCount(image), {1}},
         .queries = [table](const Run&, const Selection&) { return table; },
-        .map = head("label", labels)});
+        .map = loader.upload(head("label", labels))});
 }
 
 } // namespace engine::perceiver

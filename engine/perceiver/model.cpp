@@ -121,7 +121,10 @@ ops::Tensor Model::decode(const Run& run, const OutputHead& head, const Selectio
     ops::Device& device = *m_device;
     const auto pass = device.pass("decoder cross-attention");
     const int64_t total = selection.size();
-    const DecoderLatents latents = readLatents(run, total);
+    const auto& grid = head.ofInputs ? run.tokens.rows.grid() : head.grid;
+    const bool whole = !grid || !selection.points.empty() || (m_flavour == Flavour::Dm && !run.padded.empty());
+    const DecoderLatents latents
+        = whole ? readLatents(run, total) : m_decoder.readForGrid(device, run.latents, run.latentMask, grid);
     const int64_t step = m_decoder.chunk(device, run.latents.rows());
     ops::Tensor values = device.create(total, head.map.outputs()); // [O, values]
     for (int64_t first = 0; first < total && !device.failed(); first += step) {
@@ -139,12 +142,27 @@ ops::Tensor Model::decode(const Run& run, const OutputHead& head, const Selectio
                 const size_t output = part.points.empty() ? size_t(part.first + i) : part.points[size_t(i)];
                 contextZero.push_back(output >= run.padded.size() || run.padded[output]);
             }
-        const ops::Tensor queries = head.queries(run, part); // [O', E]
-        const ops::Tensor rows = m_decoder.forward(device, latents, queries, 1, contextZero); // [O', E]
-        ops::Tensor out = values.rowRange(first, count);
-        applyInto(device, rows, head.map, out); // [O', values]
+        ops::Tensor out = values.rowRange(first, count); // [O', values]
+        if (latents.grid) {
+            const ops::Tensor features = head.ofInputs ? run.tokens.rows.stored().rowRange(part.first, count) : ops::Tensor();
+            const ops::Tensor rows = m_decoder.attendGrid(device, latents, features, part.first, count); // [O', E]
+            finish(head, rows, out);
+        } else {
+            const ops::Tensor queries = head.queries(run, part); // [O', E]
+            const ops::Tensor rows = m_decoder.forward(device, latents, queries, 1, contextZero); // [O', E]
+            applyInto(device, rows, head.map, out);
+        }
     }
     return values;
+}
+
+void Model::finish(const OutputHead& head, const ops::Tensor& rows, ops::Tensor& out) const
+{
+    const Mlp& mlp = m_decoder.mlp();
+    if (!head.hiddenMap.weight.exists())
+        return applyInto(*m_device, mlp.forward(*m_device, rows), head.map, out);
+    applyInto(*m_device, rows, {head.map.weight, {}}, out);
+    applyInto(*m_device, mlp.hidden(*m_device, rows), head.hiddenMap, out, {.residual = out});
 }
 
 ops::Tensor Model::decodeBatch(const ops::Tensor& queries, const ops::Tensor& latents, int64_t batch) const

@@ -35,6 +35,9 @@ struct OutputHead {
     Segment segment; // of the O outputs
     std::function<ops::Tensor(const Run&, const Selection&)> queries; // [count, E]
     Linear map; // values x E
+    Linear hiddenMap; // values x hidden, or none: the map after the MLP's second layer, which both follow its activation
+    std::shared_ptr<const RowGrid> grid; // the queries' own grid, where they are positions alone
+    bool ofInputs = false; // the queries are the inputs' tokens
 };
 
 class Model {
@@ -71,10 +74,13 @@ public:
 private:
     explicit Model(ops::Device& device) : m_device(&device) { }
     void loadParts(Loader& loader);
+    // The decoder's MLP and the head's map on rows [count, E] before them.
+    void finish(const OutputHead& head, const ops::Tensor& rows, ops::Tensor& out) const;
     void loadPreprocessor(Loader loader);
     void loadDecoder(Loader loader, Loader root);
     void addTrainedOutput(Loader& decoder, const std::string& queries, int64_t count, int64_t channels, Linear map);
-    void addClipOutputs(Loader& loader, Loader& root, int64_t channels);
+    void addClipOutputs(Loader& loader, Loader& root, Loader& cross, int64_t channels);
+    static Linear hiddenMap(Loader& cross, const HostLinear& map);
 
     ops::Device* m_device;
     Kind m_kind = Kind::Bare;

@@ -11,8 +11,11 @@ std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const we
     p.m_height = config.trainSize[0];
     p.m_width = config.trainSize[1];
     if (!config.starterFlow) {
-        p.m_positions = positionTable(loader.device(), {p.m_height, p.m_width}, {p.m_height, p.m_width}, 64);
-        p.m_features = loader.upload(loader.linear("conv_after_patches", 64, 2 * kPatch));
+        constexpr int64_t kFeatures = 64, kBands = 64;
+        const Shape tile{p.m_height, p.m_width};
+        p.m_grid = rowGrid(loader.device(), tile, tile, kBands, kFeatures);
+        p.m_positions = p.m_grid->table;
+        p.m_features = loader.upload(loader.linear("conv_after_patches", kFeatures, 2 * kPatch));
         return preprocessor;
     }
     const weights::StarterFlow& starter = *config.starterFlow;
@@ -45,8 +48,10 @@ std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const we
     return preprocessor;
 }
 
-ops::Tensor FlowPreprocessor::tokensOfPatches(ops::Device& device, const ops::Tensor& patches) const
+TokenRows FlowPreprocessor::tokensOfPatches(ops::Device& device, const ops::Tensor& patches, int64_t batch) const
 {
+    if (m_grid && batch == 1)
+        return TokenRows(device, apply(device, patches, m_features), m_grid);
     constexpr int64_t kRows = 1 << 14; // features are made in pieces, so that they never stand beside all tokens
     ops::Tensor tokens = device.zeros(patches.rows(), channels());
     for (int64_t first = 0; first < patches.rows() && !device.failed(); first += kRows) {
@@ -90,10 +95,10 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
         return Error{ErrorKind::BadData,
             "the patches have shape " + toString(flow->patches.shape) + "; this model takes " + std::to_string(m_height)
                 + " x " + std::to_string(m_width) + " pixels of 54 values"};
-    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches)), .inputs = pixels, .layout = layout};
+    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches), 1), .inputs = pixels, .layout = layout};
 }
 
-ops::Tensor FlowPreprocessor::tokensOfTiles(
+TokenRows FlowPreprocessor::tokensOfTiles(
     ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const
 {
     ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs() + motion());
@@ -137,7 +142,7 @@ ops::Tensor FlowPreprocessor::tokensOfTiles(
             .windows = m_motionWindows});
         device.copyColumns({m, patches, 2 * kPatch + costs()});
     }
-    return tokensOfPatches(device, patches);
+    return tokensOfPatches(device, patches, batch);
 }
 
 } // namespace engine::perceiver

@@ -24,7 +24,7 @@ public:
     }
     // Tiles of two frames that are on the device already, values in [-1, 1]: each [batch * H * W, 3] -> the tokens
     // [batch * H * W, C].
-    ops::Tensor tokensOfTiles(
+    TokenRows tokensOfTiles(
         ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const;
 
     int64_t height() const { return m_height; }
@@ -36,7 +36,8 @@ private:
     static constexpr int64_t kPatch = 27; // values of a 3x3 RGB patch
     int64_t costs() const { return m_costRadius > 0 ? (2 * m_costRadius + 1) * (2 * m_costRadius + 1) : 0; }
     int64_t motion() const { return 3 * int64_t(m_motionWindows.size()); }
-    ops::Tensor tokensOfPatches(ops::Device& device, const ops::Tensor& patches) const;
+    // batch: how many tiles one above the other the patches are of.
+    TokenRows tokensOfPatches(ops::Device& device, const ops::Tensor& patches, int64_t batch) const;
 
     int64_t m_height = 0, m_width = 0;
     int64_t m_costRadius = 0, m_costWindow = 0; // 0: no matching costs
@@ -44,6 +45,7 @@ private:
     Linear m_hidden; // starter models: patches and costs to a hidden layer
     Linear m_features;
     PositionTable m_positions;
+    std::shared_ptr<const RowGrid> m_grid; // where positions outnumber the features, and are not stored
 };
 
 } // namespace engine::perceiver

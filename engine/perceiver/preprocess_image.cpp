@@ -26,17 +26,6 @@ Result<const ImageInputs*> picture(const Inputs& inputs)
     return image;
 }
 
-// [features | Fourier positions] of a grid.
-ops::Tensor withPositions(
-    ops::Device& device, const ops::Tensor& features, const Shape& grid, const Shape& maxResolution)
-{
-    const PositionTable table = positionTable(device, grid, maxResolution, kBands);
-    ops::Tensor tokens = device.zeros(features.rows(), features.columns() + table.channels());
-    device.copyColumns({features, tokens, 0});
-    device.fourierColumns({.axes = table.axes, .bands = kBands, .y = tokens, .column = features.columns()});
-    return tokens;
-}
-
 // One axis of a strided window operation.
 struct Axis {
     int64_t outputs = 0, padding = 0;
@@ -55,6 +44,18 @@ Axis padded(int64_t n, int64_t window, int64_t stride, int64_t padding)
 }
 
 } // namespace
+
+std::shared_ptr<const RowGrid> LastGrid::of(
+    ops::Device& device, const Shape& grid, int64_t resolution, int64_t features) const
+{
+    if (m_grid && m_grid->extents == grid)
+        return m_grid;
+    m_grid = nullptr;
+    const auto made = rowGrid(device, grid, {resolution, resolution}, kBands, features);
+    if (device.finish().ok()) // else it was stopped before all was there
+        m_grid = made;
+    return made;
+}
 
 // ------------------------------------------------------------------------------------------------------------- learned
 
@@ -105,7 +106,8 @@ Result<Tokens> FourierImagePreprocessor::tokens(ops::Device& device, const Input
 {
     TRY_ASSIGN(const ImageInputs* image, picture(inputs));
     const Shape grid{image->height, image->width};
-    const ops::Tensor tokens = withPositions(device, device.upload(image->pixels), grid, {kPixelResolution, kPixelResolution}); // [H W, 261]
+    const TokenRows tokens(
+        device, device.upload(image->pixels), m_grid.of(device, grid, kPixelResolution, 3)); // [H W, 261]
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, grid}}};
 }
 
@@ -190,7 +192,8 @@ Result<Tokens> ConvImagePreprocessor::tokens(ops::Device& device, const Inputs& 
         .padTop = py.padding,
         .padLeft = px.padding});
     const Shape grid{py.outputs, px.outputs};
-    const ops::Tensor tokens = withPositions(device, pooled, grid, {kConvResolution, kConvResolution}); // [55 55, 322]
+    const TokenRows tokens(
+        device, pooled, m_grid.of(device, grid, kConvResolution, pooled.columns())); // [55 55, 322]
     return Tokens{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, grid}}};
 }
 

@@ -6,6 +6,16 @@
 
 namespace engine::perceiver {
 
+// The positions of the last picture's grid, kept: the next one is most often of the same size.
+class LastGrid {
+public:
+    std::shared_ptr<const RowGrid> of(
+        ops::Device& device, const Shape& grid, int64_t resolution, int64_t features) const;
+
+private:
+    mutable std::shared_ptr<const RowGrid> m_grid;
+};
+
 // 1x1 convolution to 256 channels and a trained position per pixel, projected: C = 512. One picture size only.
 class LearnedImagePreprocessor : public Preprocessor {
 public:
@@ -27,6 +37,9 @@ public:
     int64_t channels() const override;
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
     std::array<std::vector<double>, 2> pictureFrequencies() const override;
+
+private:
+    LastGrid m_grid;
 };
 
 // 7x7 convolution with stride 2, batch norm, ReLU, 3x3 max pool with stride 2, and Fourier positions with 64 bands up
@@ -42,6 +55,7 @@ public:
 private:
     Linear m_convolution; // 64 x 147, batch norm folded in
     Flavour m_flavour = Flavour::Hf;
+    LastGrid m_grid;
 };
 
 } // namespace engine::perceiver

@@ -60,11 +60,12 @@ Result<Tokens> TextPreprocessor::tokens(ops::Device& device, const Inputs& input
     for (const uint32_t position : positions)
         ids.push_back(uint32_t(text->ids[position]));
     const int64_t rows = int64_t(positions.size());
-    tokens.rows = device.create(rows, channels());
+    const ops::Tensor embedded = device.create(rows, channels());
+    tokens.rows = embedded;
     ops::Tensor trained = device.create(rows, channels());
-    device.gatherRows({m_embedding, device.uploadIndices(ids), tokens.rows});
+    device.gatherRows({m_embedding, device.uploadIndices(ids), embedded});
     device.gatherRows({m_positions, device.uploadIndices(positions), trained});
-    device.add({trained, tokens.rows}); // [M', C]
+    device.add({trained, embedded}); // [M', C]
     return tokens;
 }
 
@@ -80,11 +81,8 @@ Result<Tokens> ArrayPreprocessor::tokens(ops::Device& device, const Inputs& inpu
                 + std::to_string(m_channels) + "]"};
     TRY_ASSIGN(Tokens tokens, chosen(array->mask, values.rows()));
     tokens.rows = device.upload(values);
-    if (!tokens.original.empty()) {
-        const ops::Tensor all = tokens.rows;
-        tokens.rows = device.create(int64_t(tokens.original.size()), m_channels);
-        device.gatherRows({all, device.uploadIndices(tokens.original), tokens.rows});
-    }
+    if (!tokens.original.empty())
+        tokens.rows = chosenRows(device, tokens.rows.stored(), {.points = tokens.original});
     return tokens;
 }
 

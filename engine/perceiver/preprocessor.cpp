@@ -9,20 +9,6 @@ const char* name(Kind kind)
     return kNames[size_t(kind)];
 }
 
-int64_t PositionTable::channels() const
-{
-    return fourierChannels(int64_t(axes.size()), bands);
-}
-
-PositionTable positionTable(
-    ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind)
-{
-    PositionTable table{.bands = bands, .maxResolution = maxResolution};
-    for (size_t axis = 0; axis < grid.size(); ++axis)
-        table.axes.push_back(device.upload(fourierAxis(grid[axis], maxResolution[axis], bands, kind)));
-    return table;
-}
-
 std::vector<uint32_t> validRows(const std::vector<uint8_t>& mask)
 {
     std::vector<uint32_t> rows;

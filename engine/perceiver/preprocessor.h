@@ -4,7 +4,7 @@
 
 #include "engine/perceiver/inputs.h"
 #include "engine/perceiver/layers.h"
-#include "engine/perceiver/positions.h"
+#include "engine/perceiver/token_rows.h"
 
 #include <array>
 
@@ -24,7 +24,7 @@ enum class Kind {
 const char* name(Kind kind);
 
 struct Tokens {
-    ops::Tensor rows; // [M', C]: the valid inputs
+    TokenRows rows; // [M', C]: the valid inputs
     std::vector<uint32_t> original; // row -> input; empty when all inputs are there
     int64_t inputs = 0; // M
     bool noneValid = false; // no valid input at all (2.3)
@@ -40,17 +40,6 @@ public:
     // Of the Fourier positions of a picture (a tile, a frame) down and across. Empty: trained positions, or no picture.
     virtual std::array<std::vector<double>, 2> pictureFrequencies() const { return {}; }
 };
-
-// Positions of a grid as columns of a token: per-axis tables on the device, shared by all tokens (2.7).
-struct PositionTable {
-    std::vector<ops::Tensor> axes;
-    int64_t bands = 0;
-    Shape maxResolution;
-
-    int64_t channels() const;
-};
-PositionTable positionTable(
-    ops::Device& device, const Shape& grid, const Shape& maxResolution, int64_t bands, Grid kind = Grid::Closed);
 
 // The numbers of those whose mask is not 0; empty when all are.
 std::vector<uint32_t> validRows(const std::vector<uint8_t>& mask);

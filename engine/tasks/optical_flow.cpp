@@ -94,7 +94,7 @@ public:
     Result<FlowTileRun> tileRun(const Plane& first, const Plane& second, int64_t top, int64_t left, bool withMotion)
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width();
-        const Tensor tokens = tokensOf(first, second, {top}, {left}, 1);
+        const perceiver::TokenRows tokens = tokensOf(first, second, {top}, {left}, 1);
         const perceiver::OutputHead& head = m_model.outputs().front();
         FlowTileRun tile{.tile = {top, left, th, tw}};
         perceiver::Tokens rows{.rows = tokens, .inputs = tokens.rows(), .layout = {{"", 0, {th, tw}}}};
@@ -178,7 +178,7 @@ private:
     }
 
     // Tiles of two frames as tokens: [batch * pixels of a tile, C].
-    Tensor tokensOf(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
+    perceiver::TokenRows tokensOf(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
         const std::vector<int64_t>& columns, int64_t batch)
     {
         const int64_t th = m_preprocessor.height(), tw = m_preprocessor.width();
@@ -201,10 +201,10 @@ private:
     void tiles(const Plane& first, const Plane& second, const std::vector<int64_t>& rows,
         const std::vector<int64_t>& columns, int64_t batch, Tensor& out)
     {
-        const Tensor tokens = tokensOf(first, second, rows, columns, batch); // [batch M, C]
+        const perceiver::TokenRows tokens = tokensOf(first, second, rows, columns, batch); // [batch M, C]
         if (batch > 1) {
-            const Tensor latents = m_model.encodeBatch(tokens, batch);
-            m_device.copyColumns({m_model.decodeBatch(tokens, latents, batch), out, 0});
+            const Tensor latents = m_model.encodeBatch(tokens.stored(), batch);
+            m_device.copyColumns({m_model.decodeBatch(tokens.stored(), latents, batch), out, 0});
             return;
         }
         const auto run = m_model.encode(perceiver::Tokens{.rows = tokens, .inputs = tokens.rows()}, m_without, false);

@@ -62,6 +62,9 @@ void recordOp(Recorder& r, const ops::LocalMotion& op);
 void recordOp(Recorder& r, const ops::Median& op);
 void recordOp(Recorder& r, const ops::CropTiles& op);
 void recordOp(Recorder& r, const ops::BlendTiles& op);
+void recordOp(Recorder& r, const ops::GridStatistics& op);
+void recordOp(Recorder& r, const ops::GridScores& op);
+void recordOp(Recorder& r, const ops::GridSums& op);
 void recordOp(Recorder& r, const ops::PowerSpectrum& op);
 bool recordOp(Recorder& r, const ops::Attend& op); // false: no fused kernel for these widths
 

@@ -75,6 +75,9 @@ protected:
     void on(const ops::CropTiles& op) override { recordWith(op); }
     void on(const ops::BlendTiles& op) override { recordWith(op); }
     void on(const ops::PowerSpectrum& op) override { recordWith(op); }
+    void on(const ops::GridStatistics& op) override { recordWith(op); }
+    void on(const ops::GridScores& op) override { recordWith(op); }
+    void on(const ops::GridSums& op) override { recordWith(op); }
     bool on(const ops::Attend& op) override
     {
         Recorder r = recorder();
