@@ -250,11 +250,11 @@ Result<AnalysisPtr> Analyst::analyse(
         answer->deviceBytes = memory.back().highWaterBytes;
     answer->number = ++m_count;
     answer->seconds = secondsSince(start);
+    if (question.pictures != m_question.pictures || !m_answer || m_answer->model != answer->model)
+        m_lastPixel.reset(); // of the same frames, asked again, the same tile is meant
     m_question = question;
     m_question.before.reset();
     m_answer = answer;
-    if (!question.before)
-        m_lastPixel.reset();
     return AnalysisPtr(answer);
 }
 

@@ -125,6 +125,8 @@ void Document::openText(const std::string& text, Masks masks)
 void Document::changeText(const std::string& text, Masks masks)
 {
     ++m_opening;
+    if (m_isOpen && sceneOf(m_question) == Scene::Text && m_question.text == text && m_question.masks == masks)
+        return;
     forget();
     m_question = {.text = text, .masks = std::move(masks)};
     m_isOpen = true;
@@ -177,7 +179,7 @@ void Document::ask(Question question)
 
 void Document::answer(const AnalysisPtr& analysis)
 {
-    const bool again = m_analysis && analysis->before; // the selection stays, to be compared
+    const bool again = bool(m_analysis); // of the same input: what is selected and pinned stays, to be compared
     m_analysis = analysis;
     m_map.reset();
     m_largest = 0;
@@ -190,7 +192,7 @@ void Document::answer(const AnalysisPtr& analysis)
         askMap();
     else
         m_selection.begin(defaultsOf(*analysis)); // which asks
-    if (const auto view = std::exchange(m_nextView, std::nullopt); view && !again)
+    if (const auto view = std::exchange(m_nextView, std::nullopt))
         m_selection.change(*view, tr("the session's view"));
     askOverviews();
 }

@@ -20,12 +20,13 @@ public:
     void open(const QStringList& files);
     using Masks = std::vector<std::pair<int64_t, int64_t>>;
     void openText(const std::string& text, Masks masks); // likewise, without a file
-    void changeText(const std::string& text, Masks masks); // it was edited where it is shown: no opened(), no run
+    // It was edited where it is shown: no opened(), no run. The same text as before: what was answered stays.
+    void changeText(const std::string& text, Masks masks);
     // What was answered before, shown without asking again; a small run is made again for its maps.
     void reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis);
     void close();
 
-    void run();
+    void run(); // again, of the same input: what is selected and what can be undone stays
     void stop(); // what runs is not answered
     // From now on for this task (taskOf); what is open with it is asked again. Empty: the starter model.
     void chooseModel(const std::string& task, const std::string& id);

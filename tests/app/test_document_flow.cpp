@@ -178,13 +178,60 @@ private slots:
             QVERIFY(m_document->selection().locked());
             QVERIFY(m_document->analysis()->shares[0].probability != plain->shares[0].probability);
         }
+        const View view = m_document->selection().view();
+        const int steps = m_document->selection().undo().count();
+        QTRY_VERIFY_WITH_TIMEOUT(m_document->map(), kPatience);
+        m_document->pin();
+        const MapPtr pinned = m_document->pinned();
         m_document->run();
         QTRY_VERIFY_WITH_TIMEOUT(!m_document->runs(), kPatience);
-        m_document->selection().setDirection(Direction::OutputToInputs); // as it was
         QVERIFY(!m_document->analysis()->before);
+        // What is selected and what can be undone is the person's, and the input is the same.
+        QVERIFY(steps > 0 && m_document->selection().view() == view);
+        QCOMPARE(m_document->selection().undo().count(), steps);
+        QVERIFY(pinned && m_document->pinned() == pinned);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_document->map() && m_document->map()->analysis == m_document->analysis()->number, kPatience);
+        QCOMPARE(m_document->map()->question, view.question);
+        m_document->selection().undo().undo();
+        QVERIFY(!m_document->selection().locked());
+        m_document->selection().setDirection(Direction::OutputToInputs); // as it was
         QCOMPARE(m_document->analysis()->shares[0].probability, plain->shares[0].probability);
         QTRY_VERIFY_WITH_TIMEOUT(m_document->map() && m_document->map()->weights.values == weights, kPatience);
         QVERIFY(m_failed->isEmpty());
+    }
+
+    // The same text asked again where it is edited stays selected; another one begins anew.
+    void textAskedAgain()
+    {
+        ask({m_text});
+        const AnalysisPtr first = m_document->analysis();
+        m_document->selection().lock(Part::Inputs, {3}, false);
+        m_document->changeText(m_document->question().text, {});
+        m_document->run();
+        QCOMPARE(m_document->analysis(), first); // until the new one is there
+        QTRY_VERIFY_WITH_TIMEOUT(!m_document->runs(), kPatience);
+        QVERIFY(m_document->analysis() != first && m_document->selection().locked());
+        m_document->changeText(m_document->question().text, {{0, 2}});
+        QVERIFY(!m_document->analysis() && !m_document->selection().locked());
+        QCOMPARE(m_document->selection().undo().count(), 0);
+    }
+
+    // Frames asked again: latents are still those of the tile that was looked at.
+    void framesAskedAgain()
+    {
+        ask({m_first, m_second});
+        m_document->selection().point(Part::Outputs, {40 * 64 + 60});
+        QTRY_VERIFY_WITH_TIMEOUT(m_document->map(), kPatience);
+        const auto tile = *m_document->map()->part;
+        m_document->selection().lock(Part::Latents, {5}, false);
+        m_document->run();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_document->runs(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_document->map() && m_document->map()->analysis == m_document->analysis()->number, kPatience);
+        QCOMPARE(m_document->map()->part->left, tile.left);
+        QCOMPARE(m_document->map()->part->top, tile.top);
+        QVERIFY(m_document->selection().locked());
     }
 
     // The way back is found for the whole answer, and stays beside what is left out later.

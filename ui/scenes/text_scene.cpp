@@ -99,8 +99,10 @@ void TextScene::ask()
 {
     m_document.changeText(m_edit->bytes(), m_edit->masks());
     m_stale = false;
-    setWeights({}, {});
-    m_edit->setMarks({});
+    if (!m_document.analysis()) { // another text
+        setWeights({}, {});
+        m_edit->setMarks({});
+    }
     m_document.run();
 }
 
