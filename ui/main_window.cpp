@@ -109,6 +109,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     });
     for (const auto& signal : {&Document::answered, &Document::stopped})
         connect(&m_document, signal, this, &MainWindow::showStates);
+    connect(&m_document, &Document::stopped, this, [this] { say(tr("Stopped.")); });
     connect(&m_document, &Document::failed, this, &MainWindow::showStates);
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
@@ -216,10 +217,10 @@ void MainWindow::run()
         m_document.run();
 }
 
-// Esc: what runs, then what is locked, then the scene.
+// Esc: what runs or is read, then what is locked, then the scene.
 void MainWindow::stop()
 {
-    if (m_document.runs())
+    if (m_document.runs() || m_document.reads())
         m_document.stop();
     else if (!m_document.selection().release())
         showStart();

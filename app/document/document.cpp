@@ -99,6 +99,7 @@ void Document::reopen(const Question& question, const QStringList& files, const 
     if (analysis->scene != Scene::Frames) // as fast, and the run that maps need is there again
         return accept(question, files);
     ++m_opening;
+    m_reads = false;
     forget();
     m_files = files;
     m_question = question;
@@ -199,10 +200,17 @@ void Document::answer(const AnalysisPtr& analysis)
 
 void Document::stop()
 {
-    m_engine.cancel(Slot::Run);
-    if (!std::exchange(m_runs, false))
+    const bool read = std::exchange(m_reads, false);
+    if (read) {
+        ++m_opening;
+        m_nextView.reset();
+    }
+    const bool ran = std::exchange(m_runs, false);
+    if (!read && !ran)
         return;
-    if (m_analysis) { // the engine may have been done and on to what is not wanted: maps are of what is shown
+    if (ran)
+        m_engine.cancel(Slot::Run);
+    if (ran && m_analysis) { // the engine may have been done and on to what is not wanted: maps are of what is shown
         Question shown = m_question;
         shown.model = m_analysis->model;
         shown.before = m_analysis->before;

@@ -27,7 +27,7 @@ public:
     void close();
 
     void run(); // again, of the same input: what is selected and what can be undone stays
-    void stop(); // what runs is not answered
+    void stop(); // what is read is not opened, what runs is not answered
     // From now on for this task (taskOf); what is open with it is asked again. Empty: the starter model.
     void chooseModel(const std::string& task, const std::string& id);
     void setView(const View& view); // of a session: applied when the answer is there
@@ -37,6 +37,7 @@ public:
     void pin(); // the shown map becomes A of a comparison; again: no comparison
 
     bool isOpen() const { return m_isOpen; }
+    bool reads() const { return m_reads; } // files that will be opened
     bool runs() const { return m_runs; }
     const QStringList& files() const { return m_files; }
     const Question& question() const { return m_question; }

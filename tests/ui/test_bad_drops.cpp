@@ -88,6 +88,37 @@ private slots:
         Journey::tellLag("200 files");
     }
 
+    // Esc between two of them, when one is answered and the next still read: it means the rest, not the start page.
+    void stoppedBetweenTwo()
+    {
+        Journey j;
+        QStringList files;
+        for (int i = 0; i < 5; ++i)
+            files << j.save(QString("%1.png").arg(i), journey::noise({20 + i, 16}));
+        const SourceList& list = j.window().sources().list();
+        int waiting = -1;
+        connect(&j.document(), &Document::answered, &j.window(), [&] {
+            if (list.count(ItemState::Done) != 2 || waiting >= 0)
+                return;
+            waiting = list.count(ItemState::Waiting);
+            QVERIFY(!j.document().runs()); // the third is being read
+            j.window().action("stop")->trigger();
+        });
+        QVERIFY(j.drop(files));
+        QVERIFY(j.until([&] { return waiting >= 0; }));
+        QCOMPARE(waiting, 2);
+        QCOMPARE(list.count(ItemState::Waiting) + list.count(ItemState::Running), 0);
+        QTest::qWait(200);
+        QCOMPARE(list.count(ItemState::Done), 2);
+        QVERIFY(j.window().currentScene() && j.document().analysis()); // what was answered stays
+        QCOMPARE(j.document().files(), QStringList{files[1]});
+        QCOMPARE(j.status(), QString("Stopped."));
+        QVERIFY(j.words("answer").contains("Image classification"));
+        j.press(Qt::Key_Escape);
+        QVERIFY(!j.window().currentScene());
+        goesOn(j);
+    }
+
     void onePixel()
     {
         Journey j;

@@ -96,8 +96,12 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     connect(&m_document, &Document::progressed, this, &AnswerPanel::showProgress);
     connect(&m_document, &Document::answered, this, &AnswerPanel::showAnswer);
     connect(&m_document, &Document::failed, this, &AnswerPanel::showFailure);
-    connect(&m_document, &Document::stopped, this,
-        [this] { showFailure(tr("Stopped. Esc goes back to the start page.")); });
+    connect(&m_document, &Document::stopped, this, [this] {
+        if (m_document.analysis()) // it still stands
+            showAnswer();
+        else
+            showFailure(tr("Stopped. Esc goes back to the start page."));
+    });
 }
 
 QSize AnswerPanel::sizeHint() const
