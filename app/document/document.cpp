@@ -119,13 +119,15 @@ void Document::reopen(const Question& question, const QStringList& files, const 
 
 void Document::openText(const std::string& text, Masks masks)
 {
+    stop(); // who waits for an answer would wait for ever
     ++m_opening;
     accept({.text = text, .masks = std::move(masks)}, {});
 }
 
 void Document::changeText(const std::string& text, Masks masks)
 {
-    ++m_opening;
+    if (m_reads) // other files: they would come over what is edited
+        stop();
     if (m_isOpen && sceneOf(m_question) == Scene::Text && m_question.text == text && m_question.masks == masks)
         return;
     forget();

@@ -19,7 +19,7 @@ public:
     // A picture, two frames of one size, or a text. opened() and a run follow, or refused() with the reason.
     void open(const QStringList& files);
     using Masks = std::vector<std::pair<int64_t, int64_t>>;
-    void openText(const std::string& text, Masks masks); // likewise, without a file
+    void openText(const std::string& text, Masks masks); // likewise, without a file; first stops what runs
     // It was edited where it is shown: no opened(), no run. The same text as before: what was answered stays.
     void changeText(const std::string& text, Masks masks);
     // What was answered before, shown without asking again; a small run is made again for its maps.

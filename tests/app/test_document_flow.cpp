@@ -1,6 +1,6 @@
 // The document from a file to an answer and its maps, without a window: what is opened, refused, stopped, left out,
-// asked of another model, opened again; and the queue of many files, of which some are broken.
-#include "app/document/source_queue.h"
+// asked of another model, opened again.
+#include "app/document/document.h"
 #include "tests/app/document_files.h"
 #include "tests/app/whole_maps.h"
 
@@ -291,54 +291,6 @@ private slots:
         m_document->setView(view);
         QTRY_VERIFY_WITH_TIMEOUT(!m_mapFailed->isEmpty(), kPatience);
         QVERIFY(m_mapFailed->last().first().toString().contains("layer 4000"));
-    }
-
-    void manyFilesOneBroken()
-    {
-        SourceQueue queue(*m_document);
-        QSignalSpy refused(&queue, &SourceQueue::refused);
-        queue.add({m_picture, m_text, m_broken, m_review, m_first});
-        const SourceList& list = queue.list();
-        QTRY_COMPARE_WITH_TIMEOUT(list.count(ItemState::Waiting) + list.count(ItemState::Running), 0, kPatience);
-        QCOMPARE(list.count(ItemState::Failed), 1);
-        QCOMPARE(list.count(ItemState::Done), 4);
-        QCOMPARE(int(list.item(2).state), int(ItemState::Failed));
-        QVERIFY(!list.item(2).note.empty());
-        QVERIFY(!refused.isEmpty());
-        QCOMPARE(queue.current(), 4);
-        queue.add({m_first, m_second});
-        QTRY_COMPARE_WITH_TIMEOUT(int(list.item(5).state), int(ItemState::Done), kPatience);
-        const AnalysisPtr frames = m_document->analysis();
-        QVERIFY(frames && frames->scene == Scene::Frames);
-        // Looked at again: frames as they were, without a run; a text is run again.
-        queue.show(1);
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->analysis() && m_document->analysis()->model == "text", kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->map(), kPatience);
-        queue.show(5);
-        QTRY_COMPARE_WITH_TIMEOUT(m_document->analysis(), frames, kPatience);
-        m_document->selection().point(Part::Outputs, {40 * 64 + 60});
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->map(), kPatience);
-        QCOMPARE(m_document->map()->analysis, frames->number);
-        queue.show(2); // nothing can be done with it, or it fails again
-        queue.show(99);
-        queue.clear();
-        QCOMPARE(queue.current(), -1);
-    }
-
-    void droppedWhileOneRuns()
-    {
-        SourceQueue queue(*m_document);
-        const auto large = [&](const char* name, double by) { return save(name, *waves(500, 400, by, by)); };
-        queue.add({large("l1.png", 0), large("l2.png", 1)});
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->runs(), kPatience);
-        queue.add({m_picture}); // alone: meant now
-        QCOMPARE(queue.current(), 1);
-        QTRY_COMPARE_WITH_TIMEOUT(int(queue.list().item(1).state), int(ItemState::Done), kPatience);
-        QCOMPARE(int(queue.list().item(0).state), int(ItemState::Failed));
-        queue.add({m_text, m_review, m_picture});
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->runs(), kPatience);
-        m_document->stop(); // all of them
-        QCOMPARE(queue.list().count(ItemState::Waiting) + queue.list().count(ItemState::Running), 0);
     }
 
     // Closed in the middle of everything.
