@@ -87,6 +87,11 @@ void MainWindow::makeActions()
     QAction* undo = add("undo", edit, tr("Undo"), QKeySequence::Undo, tr("Takes back the last change of the view"),
         [&stack] { stack.undo(); });
     QAction* redo = add("redo", edit, tr("Redo"), QKeySequence::Redo, tr("Makes it again"), [&stack] { stack.redo(); });
+    QList<QKeySequence> again = QKeySequence::keyBindings(QKeySequence::Redo);
+    for (const QKeySequence& key : {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)})
+        if (!again.contains(key)) // hands know one or the other, whatever the desktop
+            again << key;
+    redo->setShortcuts(again);
     connect(&stack, &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
     connect(&stack, &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
     connect(&stack, &QUndoStack::undoTextChanged, undo,

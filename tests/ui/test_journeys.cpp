@@ -7,6 +7,7 @@
 #include "ui/exporter.h"
 #include "ui/panels/source_panel.h"
 #include "ui/scenes/picture_scene.h"
+#include "ui/shortcut_sheet.h"
 #include "ui/theme.h"
 
 #include <QAction>
@@ -213,6 +214,26 @@ private slots:
             QVERIFY2(high - low > 120, qPrintable(QString("%1 to %2").arg(low).arg(high)));
         }
         ui::applyTheme();
+    }
+
+    // Both of redo's keys, and the sheet under F1 has them.
+    void redoByKeys()
+    {
+        Journey j;
+        QVERIFY(j.drop({j.save("one.png", journey::noise({40, 30}))}));
+        QVERIFY(j.answered());
+        j.press(Qt::Key_C);
+        for (const auto& [key, modifiers] : {std::pair(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier),
+                 std::pair(Qt::Key_Y, Qt::KeyboardModifiers(Qt::ControlModifier))}) {
+            QVERIFY(look(j).contours);
+            j.press(Qt::Key_Z, Qt::ControlModifier);
+            QVERIFY(!look(j).contours);
+            j.press(key, modifiers);
+        }
+        QVERIFY(look(j).contours);
+        ui::ShortcutSheet sheet(j.window().actionList(), {}, nullptr);
+        const QString line = sheet.text().section("Redo", 0, 0).section('\n', -1);
+        QVERIFY2(line.contains("Ctrl+Shift+Z") && line.contains("Ctrl+Y"), qPrintable(sheet.text()));
     }
 
 private:
