@@ -69,10 +69,12 @@ void MainWindow::makeActions()
             if (!name.isEmpty())
                 saveSession(name);
         });
-    add("export", file, tr("Export what is shown…"), Qt::CTRL | Qt::Key_E, tr("As PNG, SVG, PDF, CSV or NPY"),
+    add("export", file, tr("Export what is shown…"), Qt::CTRL | Qt::Key_E,
+        tr("As PNG, SVG or PDF; as CSV or NPY the numbers of it: of two frames those of the large pane"),
         [this] { chooseExport(false); });
     add("export map", file, tr("Export the map…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
-        tr("Of two frames: the attention over frame 1, as PNG, SVG, PDF, CSV or NPY"), [this] { chooseExport(true); });
+        tr("The attention, over its picture where it lies on one, as PNG, SVG, PDF, CSV or NPY"),
+        [this] { chooseExport(true); });
     add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
         [this] { chooseMotionExport(); });
     add("drag", file, tr("Drag out"), {},
@@ -336,7 +338,7 @@ void MainWindow::showStates()
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);
-    action("export map")->setEnabled(m_document.map() && m_document.map()->weights.shape.size() == 2);
+    action("export map")->setEnabled(bool(m_document.map()));
     action("export motion")->setEnabled(answered && m_document.analysis()->flow);
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());

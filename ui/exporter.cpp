@@ -2,7 +2,7 @@
 
 #include "app/document/shown_map.h"
 #include "app/formats/flow_files.h"
-#include "app/views/flow_views.h"
+#include "app/views/flow_numbers.h"
 #include "app/views/qt_image.h"
 #include "ui/scenes/frames_scene.h"
 
@@ -38,7 +38,6 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
     const QString source = m_document.files().isEmpty() ? QString() : QFileInfo(m_document.files().first()).fileName();
     const QString model = tr("model “%1”").arg(QString::fromStdString(analysis->model).section('/', -1));
     QStringList caption{map.title, map.more, source, model};
-    out.map = map.weights;
     out.colours = map.colours;
     out.scale = map.scale;
     out.top = map.top;
@@ -48,37 +47,82 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
     out.unit = map.unit;
     out.darkPaper = qApp->palette().color(QPalette::Window).lightness() < 128;
     auto* frames = qobject_cast<FramesScene*>(&scene);
-    if (analysis->scene == Scene::Picture) {
+    const bool lies = !map.empty() && map.over != Part::Latents
+        && map.weights.size() >= engine::elementCount(analysis->inputGrid); // one answer's is a single number
+    const bool wanted = mapOnly || (!frames && look.overlay && lies && !sideBySide());
+    if (wanted)
+        out.map = map.weights;
+    if (analysis->scene == Scene::Picture && wanted && lies) {
         out.ground = app::views::toQImage(*m_document.question().pictures[0]);
         const auto& c = analysis->crop;
         out.crop = QRect(c.left, c.top, c.width, c.height);
-        if (!look.overlay || map.empty() || map.over != Part::Inputs)
-            out.instead = scene.shot();
-    } else if (frames && mapOnly && !map.empty() && map.over != Part::Latents) {
+    } else if (frames && wanted && lies) {
         out.ground = app::views::toQImage(*m_document.question().pictures[0]);
         if (map.part) {
             const auto& part = *map.part;
             out.crop = QRect(part.left, part.top, part.width, part.height);
             out.map = weightsIn(map.weights, part);
         }
-    } else {
+    } else if (!mapOnly) {
         out.instead = scene.shot();
-        if (frames) {
-            caption = {QStringList{tr("Optical flow"), source, model}};
-            if (frames->shown())
-                caption.insert(1,
-                    QString::fromStdString(app::views::captionOf(
-                        look.flow, frames->shown()->flow, look.flowScale, frames->shown()->extras())));
-        }
     }
+    if (frames && !mapOnly)
+        caption = QStringList{tr("Optical flow")} + addMotion(out, *frames) + QStringList{source, model};
+    else if (!mapOnly && sideBySide())
+        addCompared(out);
     caption.removeAll({});
     out.caption = caption.join(" · ");
     return out;
 }
 
+// A picture's A, B and A - B stand beside one another.
+bool Exporter::sideBySide() const
+{
+    return m_document.analysis()->scene == Scene::Picture && m_document.selection().view().look.overlay
+        && comparable(m_document) && shownMap(m_document).over == Part::Inputs;
+}
+
+void Exporter::addCompared(app::exports::ShownMap& out) const
+{
+    out.names = {"A", "B", "A-B"};
+    const ShownMap maps[] = {
+        shownMap(m_document, Compare::A), shownMap(m_document, Compare::B), shownMap(m_document, Compare::Difference)};
+    const engine::Shape& shape = maps[0].weights.shape;
+    out.numbers = engine::HostTensor({shape[0], shape[1], 3});
+    for (size_t i = 0; i < out.numbers.values.size(); ++i)
+        out.numbers.values[i] = maps[i % 3].weights.values[i / 3];
+}
+
+// The numbers of the large pane; gives what its colours mean. (A frame as it is has none.)
+QStringList Exporter::addMotion(app::exports::ShownMap& out, const FramesScene& frames) const
+{
+    const Look& look = m_document.selection().view().look;
+    const auto& shown = frames.shown();
+    if (!shown || look.frames != FramesPane::Flow)
+        return {};
+    app::views::FlowNumbers numbers = app::views::flowNumbers(look.flow, *shown);
+    out.numbers = std::move(numbers.values);
+    out.names = std::move(numbers.names);
+    return {QString::fromStdString(app::views::captionOf(look.flow, shown->flow, look.flowScale, shown->extras()))};
+}
+
+QString Exporter::numbers(SceneView& scene, bool mapOnly) const
+{
+    const app::exports::ShownMap what = shown(scene, mapOnly);
+    if (what.numbers.size() == 0)
+        return what.map.size() == 0 ? QString() : what.unit;
+    QStringList names;
+    for (const std::string& name : what.names)
+        names << QString::fromStdString(name);
+    return names.join(tr(", "));
+}
+
 engine::Result<void> Exporter::save(const QString& file, SceneView& scene, bool mapOnly) const
 {
-    return app::exports::exportMap(file.toStdString(), shown(scene, mapOnly));
+    const app::exports::ShownMap what = shown(scene, mapOnly);
+    if (mapOnly && what.map.size() == 0)
+        return engine::Error{engine::ErrorKind::Usage, "There is no map: point at something, or choose a direction"};
+    return app::exports::exportMap(file.toStdString(), what);
 }
 
 engine::Result<void> Exporter::saveMotion(const QString& file) const

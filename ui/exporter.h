@@ -8,6 +8,7 @@
 
 namespace ui {
 
+class FramesScene;
 class SceneView;
 
 class Exporter : public QObject {
@@ -16,8 +17,11 @@ class Exporter : public QObject {
 public:
     explicit Exporter(app::document::Document& document, QObject* parent = nullptr);
 
-    // scene: the current one. Of two frames the large pane; mapOnly: the attention map over its frame.
+    // scene: the current one, as it stands there; of two frames the large pane. mapOnly: the attention map, whether it
+    // is seen or not, over its picture where it lies on one. Tables hold the numbers of what is drawn.
     app::exports::ShownMap shown(SceneView& scene, bool mapOnly = false) const;
+    // What tables hold: "u, v"; empty where what is shown has no numbers.
+    QString numbers(SceneView& scene, bool mapOnly = false) const;
     // By extension: .png .svg .pdf .csv .npy. Errors are sentences; nothing half-written stays.
     engine::Result<void> save(const QString& file, SceneView& scene, bool mapOnly = false) const;
     // The motion itself: .flo .pfm .exr .npy, or KITTI's .png.
@@ -28,6 +32,10 @@ public:
     QString proposedName(const QString& extension) const;
 
 private:
+    bool sideBySide() const;
+    void addCompared(app::exports::ShownMap& out) const;
+    QStringList addMotion(app::exports::ShownMap& out, const FramesScene& frames) const;
+
     app::document::Document& m_document;
     QTemporaryDir m_dragged;
 };

@@ -133,9 +133,14 @@ bool MainWindow::exportTo(const QString& file, bool mapOnly)
 
 void MainWindow::chooseExport(bool mapOnly)
 {
-    const QString name = QFileDialog::getSaveFileName(this, tr("Export"),
-        m_settings->exportFolder() + "/" + m_exporter.proposedName(".png"),
-        tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf);;CSV table (*.csv);;NumPy array (*.npy)"));
+    SceneView* scene = currentScene();
+    if (!scene)
+        return;
+    QString kinds = tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)");
+    if (const QString numbers = m_exporter.numbers(*scene, mapOnly); !numbers.isEmpty())
+        kinds += tr(";;CSV table of %1 (*.csv);;NumPy array of %1 (*.npy)").arg(numbers);
+    const QString name = QFileDialog::getSaveFileName(this, mapOnly ? tr("Export the map") : tr("Export what is shown"),
+        m_settings->exportFolder() + "/" + m_exporter.proposedName(".png"), kinds);
     if (!name.isEmpty() && !exportTo(name, mapOnly))
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
 }

@@ -100,25 +100,37 @@ Result<Bytes> encodePdf(const ShownMap& shown)
     return Bytes(buffer.data().begin(), buffer.data().end());
 }
 
-Result<void> needsWeights(const ShownMap& shown)
+Result<void> needsNumbers(const ShownMap& shown)
 {
-    if (shown.map.size() == 0)
-        return Error{ErrorKind::Usage, "this view has no weights to export: choose .png, .svg or .pdf"};
+    if (shown.map.size() == 0 && shown.numbers.size() == 0)
+        return Error{ErrorKind::Usage, "this view is a picture without numbers to export: choose .png, .svg or .pdf"};
     return {};
+}
+
+void addNumber(std::string& text, float value)
+{
+    char digits[32];
+    text += ',';
+    text.append(
+        digits, std::to_chars(digits, digits + sizeof digits, double(value), std::chars_format::general, 9).ptr);
 }
 
 // Not printf's: that writes a comma in some countries.
 Result<Bytes> encodeCsv(const ShownMap& shown)
 {
-    TRY(needsWeights(shown));
-    std::string text = "row,column,weight\n";
-    const int64_t columns = shown.map.columns();
-    for (int64_t i = 0; i < shown.map.size(); ++i) {
-        text += std::to_string(i / columns) + ',' + std::to_string(i % columns) + ',';
-        char digits[32];
-        const auto end = std::to_chars(
-            digits, digits + sizeof digits, double(shown.map.values[size_t(i)]), std::chars_format::general, 9);
-        text.append(digits, end.ptr);
+    TRY(needsNumbers(shown));
+    const bool own = shown.numbers.size() > 0;
+    const std::vector<std::string> names = own ? shown.names : std::vector<std::string>{"weight"};
+    const std::vector<float>& values = own ? shown.numbers.values : shown.map.values;
+    const size_t columns = size_t(own ? shown.numbers.shape[1] : shown.map.columns());
+    std::string text = "row,column";
+    for (const std::string& name : names)
+        text += ',' + name;
+    text += '\n';
+    for (size_t i = 0; i < values.size() / names.size(); ++i) {
+        text += std::to_string(i / columns) + ',' + std::to_string(i % columns);
+        for (size_t k = 0; k < names.size(); ++k)
+            addNumber(text, values[i * names.size() + k]);
         text += '\n';
     }
     return Bytes(text.begin(), text.end());
@@ -126,8 +138,13 @@ Result<Bytes> encodeCsv(const ShownMap& shown)
 
 Result<Bytes> encodeNpy(const ShownMap& shown)
 {
-    TRY(needsWeights(shown));
-    return formats::encodeNpyArray(shown.map.values, shown.map.shape);
+    TRY(needsNumbers(shown));
+    if (shown.numbers.size() == 0)
+        return formats::encodeNpyArray(shown.map.values, shown.map.shape);
+    engine::Shape shape = shown.numbers.shape;
+    if (shape.back() == 1)
+        shape.pop_back();
+    return formats::encodeNpyArray(shown.numbers.values, shape);
 }
 
 struct Format {

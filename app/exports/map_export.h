@@ -1,7 +1,8 @@
 // What a view shows, in a file, by extension: .png, .svg and .pdf show picture, scale and caption; .csv
-// (row,column,weight with 9 digits, which give back the same float32) and .npy (float32, the map's shape) hold the
-// weights. A file is there whole or not at all. Any thread; .png, .svg and .pdf need a QGuiApplication for their
-// letters. A format more: a function and a line of the table in map_export.cpp.
+// (row,column,weight with 9 digits, which give back the same float32; or the names of other numbers in place of weight)
+// and .npy (float32, the map's shape; [H, W] or [H, W, K] of other numbers) hold what is drawn. A file is there whole
+// or not at all. Any thread; .png, .svg and .pdf need a QGuiApplication for their letters. A format more: a function
+// and a line of the table in map_export.cpp.
 #pragma once
 
 #include "app/exports/shown_map.h"

@@ -12,6 +12,9 @@ struct ShownMap {
     QRect crop;
     // [H, W]; [N] is a line, folded where it is long; [T, H, W] frames beside one another.
     engine::HostTensor map;
+    // What tables hold in the map's place: [H, W, K] and the names of the K; empty: the map.
+    engine::HostTensor numbers;
+    std::vector<std::string> names;
     views::ColourMap colours = views::ColourMap::Viridis;
     views::MapScale scale;
     std::optional<float> top; // of a global scale

@@ -1,6 +1,6 @@
 // What a flow says in numbers, against fields small enough to count by hand.
 #include "app/formats/flow_colour.h"
-#include "app/views/flow_figures.h"
+#include "app/views/flow_numbers.h"
 #include "tests/app/flow_fields.h"
 
 #include <QtTest>
@@ -34,6 +34,38 @@ private slots:
         QCOMPARE(both({Mode::Percentile, 10, 250}), 1000.0f);
         QCOMPARE(both({Mode::Percentile, 10, -1}), 1.0f);
         QCOMPARE(both({Mode::Fixed, 0, 0}), 1e-6f);
+    }
+
+    // Each view's numbers, of two pixels and one that is unknown.
+    void numbersOfViews()
+    {
+        FlowShown shown;
+        shown.flow = FlowField(3, 1);
+        shown.flow.uv = {1, 0, -3, 4, NAN, 0};
+        shown.truth = FlowField(3, 1);
+        shown.truth->uv = {1, 2, -3, 4, 0, 0};
+        shown.first = shown.second = engine::Image(3, 1);
+        shown.first.rgb = {10, 20, 30, 0, 0, 0, 0, 0, 0};
+        shown.second.rgb = {0, 0, 0, 40, 50, 63, 0, 0, 0};
+        const auto is = [&](FlowView view, const std::vector<std::string>& names, const std::vector<float>& expected) {
+            const FlowNumbers numbers = flowNumbers(view, shown);
+            QCOMPARE(numbers.names, names);
+            QCOMPARE(numbers.values.shape, (engine::Shape{1, 3, int64_t(names.size())}));
+            for (size_t i = 0; i < expected.size(); ++i)
+                QVERIFY2(std::isnan(expected[i]) ? std::isnan(numbers.values.values[i])
+                                                 : numbers.values.values[i] == expected[i],
+                    qPrintable(QString("%1 of %2").arg(i).arg(int(view))));
+        };
+        is(FlowView::Colours, {"u", "v"}, {1, 0, -3, 4, NAN, NAN});
+        is(FlowView::Arrows, {"u", "v"}, {1, 0, -3, 4, NAN, NAN});
+        is(FlowView::Magnitude, {"length"}, {1, 5, NAN});
+        is(FlowView::Error, {"error"}, {2, 0, NAN});
+        is(FlowView::Warped, {"red", "green", "blue"}, {40, 50, 63, NAN, NAN, NAN, NAN, NAN, NAN});
+        is(FlowView::Difference, {"difference"}, {31, NAN, NAN});
+        QCOMPARE(flowNumbers(FlowView::Occlusion, shown).values.size(), int64_t(0)); // the way back is not known
+        shown.backward = FlowField(3, 1);
+        shown.backward->uv = {0, 0, -1, 0, 0, 0};
+        is(FlowView::Occlusion, {"hidden"}, {0, 1, NAN});
     }
 
     void figures()

@@ -4,6 +4,7 @@
 #include "tests/ui/export_checks.h"
 #include "tests/ui/journey.h"
 #include "ui/canvas/canvas.h"
+#include "ui/exporter.h"
 #include "ui/scenes/frames_scene.h"
 
 #include <QAction>
@@ -153,6 +154,7 @@ private:
         QVERIFY(!QImage(out(".png")).isNull());
         QCOMPARE(checks::wrongWithXml(out(".svg")), QString());
         QVERIFY(checks::content(out(".pdf")).startsWith("%PDF-"));
+        tablesHoldWhatIsDrawn(j);
         for (const char* name : {"-map.csv", "-map.npy", "-map.png"})
             QVERIFY2(j.window().exportTo(out(name), true), qPrintable(j.status()));
         const MapPtr map = j.document().map();
@@ -166,6 +168,38 @@ private:
         const auto flow = app::formats::readFlow(out(".flo").toStdString());
         QVERIFY(flow.ok());
         QCOMPARE(flow.value().uv, j.document().analysis()->flow->uv);
+    }
+
+    // The large pane's numbers, whatever map lies on the frames beneath; none of a frame as it is.
+    static void tablesHoldWhatIsDrawn(Journey& j)
+    {
+        ui::Exporter exporter(j.document());
+        const auto look = [&](FramesPane pane, FlowView view) {
+            View v = j.document().selection().view();
+            v.look.frames = pane;
+            v.look.flow = view;
+            j.document().selection().change(v, "pane");
+            return exporter.numbers(*j.window().currentScene());
+        };
+        const QString csv = j.file("pane.csv"), npy = j.file("pane.npy");
+        const auto head = [&] { return checks::content(csv).split('\n').first(); };
+        QCOMPARE(look(FramesPane::Flow, FlowView::Occlusion), QString("hidden"));
+        QVERIFY2(j.window().exportTo(csv) && j.window().exportTo(npy), qPrintable(j.status()));
+        QCOMPARE(head(), QByteArray("row,column,hidden"));
+        QCOMPARE(checks::npyShape(npy), QString("(%1,%2,)").arg(kSize.height()).arg(kSize.width()));
+        QCOMPARE(look(FramesPane::Flow, FlowView::Colours), QString("u, v"));
+        QVERIFY2(j.window().exportTo(csv) && j.window().exportTo(npy), qPrintable(j.status()));
+        QCOMPARE(head(), QByteArray("row,column,u,v"));
+        QCOMPARE(checks::readCsv(csv).count, int64_t(kSize.width()) * kSize.height());
+        QCOMPARE(checks::npyShape(npy), QString("(%1,%2,2,)").arg(kSize.height()).arg(kSize.width()));
+        const auto& uv = j.document().analysis()->flow->uv;
+        QVERIFY(checks::content(npy).endsWith(
+            QByteArray(reinterpret_cast<const char*>(uv.data()), qsizetype(uv.size() * sizeof(float)))));
+        QCOMPARE(look(FramesPane::Slider, FlowView::Colours), QString());
+        QVERIFY(!j.window().exportTo(csv));
+        QVERIFY2(j.status().contains("without numbers"), qPrintable(j.status()));
+        QVERIFY2(j.window().exportTo(j.file("pane.png")), qPrintable(j.status()));
+        look(FramesPane::Flow, FlowView::Occlusion);
     }
 
     static void sessionGivesTheSameView(Journey& j, ui::Canvas* canvas, const QStringList& pair)

@@ -111,6 +111,7 @@ private slots:
         QCOMPARE(j.document().pinned(), j.document().map());
         QVERIFY(j.mapAfter([&] { j.press(Qt::Key_1); }));
         View view = j.document().selection().view();
+        comparedAreExported(j);
         view.look.compare = Compare::Difference;
         j.document().selection().change(view, "comparison");
         const ShownMap difference = shownMap(j.document());
@@ -259,6 +260,22 @@ private:
             QString("(%1,%2,)").arg(map->weights.shape[0]).arg(map->weights.shape[1]));
         QVERIFY(checks::content(out("npy")).endsWith(QByteArray(
             reinterpret_cast<const char*>(map->weights.values.data()), qsizetype(map->weights.values.size() * 4))));
+    }
+
+    // Three maps beside one another are three columns; a map that is not drawn is not what is shown.
+    static void comparedAreExported(Journey& j)
+    {
+        const auto csv = [&] { return checks::content(j.file("shown.csv")); };
+        QVERIFY2(j.window().exportTo(j.file("shown.csv")), qPrintable(j.status()));
+        QCOMPARE(csv().split('\n').first(), QByteArray("row,column,A,B,A-B"));
+        const QList<QByteArray> first = csv().split('\n').at(1).split(',');
+        QCOMPARE(first[2].toFloat(), j.document().pinned()->weights.values[0]);
+        QCOMPARE(first[3].toFloat(), j.document().map()->weights.values[0]);
+        j.press(Qt::Key_T, Qt::ControlModifier);
+        QVERIFY(!j.window().exportTo(j.file("off.csv")));
+        QVERIFY2(j.window().exportTo(j.file("map.csv"), true), qPrintable(j.status()));
+        QVERIFY(checks::content(j.file("map.csv")).startsWith("row,column,weight\n"));
+        j.press(Qt::Key_T, Qt::ControlModifier);
     }
 
     static void sessionGivesTheSameView(Journey& j)
