@@ -343,13 +343,17 @@ void MainWindow::showStates()
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);
-    if (selection.locked() && answered)
-        m_locked->setText(
-            tr("● locked: %1 · Esc unlocks, Shift-click adds").arg(titleOf(selection.view().question, m_document)));
-    else if (selection.previews())
+    if (selection.locked() && answered) {
+        QString what = titleOf(selection.view().question, m_document);
+        if (const MapPtr& map = m_document.map(); map && map->question == selection.view().question)
+            if (const QString tile = tileOf(*map); !tile.isEmpty())
+                what += tr(", %1").arg(tile);
+        m_locked->setText(tr("● locked: %1 · Esc unlocks, Shift-click adds").arg(what));
+    } else if (selection.previews()) {
         m_locked->setText(tr("○ click keeps this"));
-    else
+    } else {
         m_locked->clear();
+    }
     m_facts->setVisible(answered);
     if (answered)
         m_facts->setText(tr("%1 · %2 · %3 s%4")

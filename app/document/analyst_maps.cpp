@@ -155,6 +155,13 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
             const tasks::FlowTile tile = tasks::flowTileAt(*m_model, height, width, pixel / width, pixel % width);
             tiles[{tile.top, tile.left}].push_back(pixel);
         }
+    map.tiles = int(tiles.size());
+    if (toLatents) { // latents are another tile's elsewhere
+        const uint32_t pixel = question.elements.front();
+        const tasks::FlowTile tile = tasks::flowTileAt(*m_model, height, width, pixel / width, pixel % width);
+        tiles = {{{tile.top, tile.left}, tiles[{tile.top, tile.left}]}};
+        map.answeredElements = tiles.begin()->second.size();
+    }
     if (tiles.size() > kMostTiles)
         return Error{ErrorKind::Usage,
             "The selection reaches over " + std::to_string(tiles.size())
@@ -176,7 +183,7 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
         TRY_ASSIGN(const HostTensor weights, weightsOf(*trace, within));
         const bool mean = fromOf(question.direction) == Part::Outputs; // else sums
         const float share = mean ? float(double(pixels.size()) / double(question.elements.size())) : 1.0f;
-        if (toLatents) { // latents are another tile's elsewhere
+        if (toLatents) {
             map.weights = weights;
             top = tile.top, left = tile.left, bottom = tile.top + tile.height, right = tile.left + tile.width;
             break;

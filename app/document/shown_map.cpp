@@ -125,6 +125,13 @@ QString detailOf(const MapQuestion& question, const Analysis& analysis)
                                                            : say("encoder × %1decoder").arg(middle);
 }
 
+QString tileOf(const AttentionMap& map)
+{
+    if (map.tiles <= 1 || toOf(map.question.direction) != Part::Latents || !map.part)
+        return {};
+    return say("of %1 tiles the one at x %2 y %3").arg(map.tiles).arg(map.part->left).arg(map.part->top);
+}
+
 engine::HostTensor weightsIn(const engine::HostTensor& map, const engine::tasks::Rect& part)
 {
     engine::HostTensor out({part.height, part.width});
@@ -163,6 +170,8 @@ ShownMap shownMap(const Document& document, Compare which)
     shown.top = document.largestWeight();
     shown.title = titleOf(main.question, document);
     shown.more = detailOf(main.question, *document.analysis());
+    if (const QString tile = tileOf(main); !tile.isEmpty())
+        shown.more += say(" · %1").arg(tile);
     shown.unit = say("share of attention");
     if (which == Compare::A)
         shown.title = say("A: %1").arg(shown.title);

@@ -101,10 +101,17 @@ private slots:
             if (direction == Direction::OutputToInputs)
                 QVERIFY(std::abs(all->sum - 1) < 1e-4);
         }
-        // Latents are those of one tile.
-        const MapPtr latents = valueOf(analyst.map({.direction = Direction::OutputToLatents, .elements = pixels}, {}));
+        // Latents are those of one tile, the first pixel's, and the map says so.
+        const std::vector<uint32_t> others{5 * 64 + 60, 40 * 64 + 3, 40 * 64 + 60, 40 * 64 + 61};
+        const MapPtr alone
+            = valueOf(analyst.map({.direction = Direction::OutputToLatents, .elements = {others.front()}}, {}));
+        QCOMPARE(alone->tiles, 1);
+        const MapPtr latents = valueOf(analyst.map({.direction = Direction::OutputToLatents, .elements = others}, {}));
         QCOMPARE(latents->weights.shape, Shape{answer->facts.latents});
-        QVERIFY(std::abs(latents->sum - 1) < 1e-4);
+        QCOMPARE(latents->weights.values, alone->weights.values);
+        QCOMPARE(latents->part->left, alone->part->left);
+        QCOMPARE(latents->tiles, 3);
+        QCOMPARE(latents->answeredElements, size_t(1));
     }
 
     void tooManyTiles()

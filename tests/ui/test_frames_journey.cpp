@@ -110,6 +110,24 @@ private:
         j.drag(canvas, at(canvas, 20, 20), at(canvas, 27, 23));
         QCOMPARE(question(j).elements.size(), size_t(8 * 4));
         QVERIFY(j.until([&] { return j.document().map() && j.document().map()->question == question(j); }));
+        // Over several tiles, latents are one tile's: it is said which.
+        const auto latentsAre = [&] {
+            return j.document().map() && toOf(j.document().map()->question.direction) == Part::Latents
+                && j.document().map()->question == question(j);
+        };
+        j.press(Qt::Key_3);
+        QVERIFY(j.until(latentsAre));
+        QVERIFY(!j.shown("accent").contains("tile"));
+        j.drag(canvas, at(canvas, 2, 2), at(canvas, 90, 60));
+        QVERIFY(j.until(latentsAre));
+        QVERIFY(j.document().map()->tiles > 1);
+        QVERIFY2(j.shown("accent").contains("tiles the one at x 0 y 0"), qPrintable(j.shown("accent")));
+        QVERIFY(j.says("map", "tiles the one at x 0 y 0, about"));
+        QVERIFY(shownMap(j.document()).more.contains("tiles the one at x 0 y 0"));
+        j.press(Qt::Key_4);
+        j.drag(canvas, at(canvas, 20, 20), at(canvas, 27, 23));
+        QVERIFY(j.until([&] { return j.document().map() && j.document().map()->question == question(j); }));
+        QVERIFY(!j.shown("accent").contains("tile"));
         // Left out, this tile is run again.
         j.press(Qt::Key_K);
         QVERIFY(j.until([&] { return j.document().analysis()->before && !j.document().runs(); }));

@@ -235,6 +235,11 @@ void MapPanel::showFigures()
     for (const Share& share : map->shares)
         lines
             << tr("%1: %2 %").arg(QString::fromStdString(share.label)).arg(double(share.probability) * 100, 0, 'f', 1);
+    if (const QString tile = tileOf(*map); !tile.isEmpty())
+        lines << tr("Each tile of the model has latents of its own. These are, %1, about %2 of the %3 selected pixels.")
+                     .arg(tile)
+                     .arg(map->answeredElements)
+                     .arg(map->question.elements.size());
     if (m_document.analysis() && m_document.analysis()->scene == Scene::Frames)
         lines << tr("An input is the patch of both frames at a pixel: its weight counts for both, half and half.");
     lines << tr("This map took %1 ms.").arg(map->seconds * 1000, 0, 'f', 1);
