@@ -88,7 +88,7 @@ std::pair<std::string, std::string> taskOf(const Question& question);
 
 // The token whose bytes hold `byte` of the text, or none.
 std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte);
-// The bytes [first, end) of a token: one, or six of a word [MASK]. {-1, -1} for framing.
+// The bytes [first, end) of a token: one, or all of a word like [MASK] or [SEP]. {-1, -1} for framing.
 std::pair<int64_t, int64_t> bytesOfToken(const Analysis& analysis, size_t token);
 
 } // namespace app::document

@@ -37,13 +37,13 @@ struct AttentionMap {
     MapQuestion question;
     engine::HostTensor weights; // over the inputs' grid, the outputs' (the same where they lie on it), or [latents]
     std::optional<engine::tasks::Rect> part; // frames: the tiles that were looked at, in pixels; elsewhere is nothing
+    std::vector<Share> shares; // of what does not lie on the grid: "framing of the text"
+    double sum = 0, entropy = 0; // entropy in nats; exp(entropy) places share the weight
+    double seconds = 0;
     // Frames: the tiles that the question reaches. Each has latents of its own: a map over latents is the first
     // element's tile's, about so many of the elements.
     int tiles = 1;
     size_t answeredElements = 0;
-    std::vector<Share> shares; // of what does not lie on the grid: "framing of the text"
-    double sum = 0, entropy = 0; // entropy in nats; exp(entropy) places share the weight
-    double seconds = 0;
 };
 using MapPtr = std::shared_ptr<const AttentionMap>;
 

@@ -35,11 +35,14 @@ QString tokenText(const Document& document, uint32_t token)
     const auto [first, end] = bytesOfToken(analysis, token);
     if (first < 0)
         return token == 0 ? say("start of the text") : say("end of the text");
-    if (end - first > 1)
-        return say("hidden byte at %1").arg(first);
+    const std::string bytes = document.question().text.substr(size_t(first), size_t(end - first));
+    bool hidden = bytes == "[MASK]";
     for (const auto& mask : document.question().masks)
-        if (first >= mask.first && first < mask.second)
-            return say("hidden byte at %1").arg(first);
+        hidden = hidden || (first >= mask.first && first < mask.second);
+    if (hidden)
+        return say("hidden byte at %1").arg(first);
+    if (bytes.size() > 1) // "[SEP]", which the model reads as one
+        return say("word %1 at %2").arg(QString::fromStdString(bytes)).arg(first);
     const int byte = uint8_t(document.question().text[size_t(first)]);
     return say("byte %1 “%2”").arg(first).arg(byte == ' ' ? "␣" : QString::fromStdString(commands::shownByte(byte)));
 }
