@@ -113,13 +113,11 @@ Result<void> Analyst::text(const Question& question, Analysis& answer)
         answer.masked = filled.masked;
         answer.filled = filled.text;
         answer.outputs = int64_t(tokens.ids.size());
-        answer.remark = "The text is coloured by what a hidden byte was guessed from: point at another one.";
     } else {
         TRY_ASSIGN(
             const std::vector<float> shares, tasks::labelText(*m_model, question.text, question.without, &trace.run));
         answer.shares = sharesOf(*m_model, shares);
         answer.outputs = 1;
-        answer.remark = "The text is coloured by what the answer looked at.";
     }
     m_trace = std::move(trace);
     return {};

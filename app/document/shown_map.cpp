@@ -105,6 +105,33 @@ QString titleOf(const MapQuestion& question, const Document& document)
     return say("What %1 takes part in").arg(what);
 }
 
+QString colouringOf(const Document& document)
+{
+    const auto& analysis = document.analysis();
+    const auto asked = document.selection().asked();
+    const Look& look = document.selection().view().look;
+    if (!analysis || analysis->scene != Scene::Text)
+        return {};
+    if (!look.overlay)
+        return say("The text is not coloured: the map over it is switched off (Ctrl+T).");
+    if (!asked)
+        return say("The text is not coloured: point at a byte of it.");
+    if (toOf(asked->direction) == Part::Latents)
+        return say("The text is not coloured: this question is answered by the latents. The Table panel lists them.");
+    if (asked->direction == Direction::InputToOutputs && analysis->outputs == 1)
+        return say("The text is not coloured: the one answer has no place in it.");
+    if (comparable(document) && look.compare != Compare::B)
+        return look.compare == Compare::A ? say("The text is coloured by the pinned map A.")
+                                          : say("The text is coloured by the difference of two maps, A − B.");
+    if (asked->direction == Direction::OutputToInputs)
+        return analysis->outputs == 1
+            ? say("The text is coloured by what the answer looked at.")
+            : say("The text is coloured by what a hidden byte was guessed from: point at another one.");
+    QString title = titleOf(*asked, document);
+    title[0] = title[0].toLower();
+    return say("The text is coloured by %1.").arg(title);
+}
+
 QString detailOf(const MapQuestion& question, const Analysis& analysis)
 {
     const QString encoder = headsOf(question.head, question.fusion, analysis.facts.encoderHeads),

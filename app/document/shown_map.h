@@ -34,6 +34,8 @@ bool comparable(const Document& document);
 // What a question asks, in words: "Why “cat”?".
 QString titleOf(const MapQuestion& question, const Document& document);
 QString detailOf(const MapQuestion& question, const Analysis& analysis);
+// Of a text: what its colours mean now, or why there are none, a sentence.
+QString colouringOf(const Document& document);
 // Which tile a map over latents answers for, where the question reaches over several; else empty.
 QString tileOf(const AttentionMap& map);
 // "pixel x 238 y 212", "byte 17 “é”", "latent 5": of one element.

@@ -1,4 +1,4 @@
-// What is said of a map in words, of real answers: where it lies in a text.
+// What is said of a map in words: where it lies in a text, and what a text is coloured by, with real answers.
 #include "app/document/shown_map.h"
 
 #include <QtTest>
@@ -35,12 +35,41 @@ private slots:
         QCOMPARE(nameOf(4), QString("word [PAD] at 2"));
     }
 
+    void colouring()
+    {
+        ask("A fine film.");
+        QVERIFY(m_document->analysis()->remark.empty()); // it would not know what is asked
+        Selection& selection = m_document->selection();
+        QCOMPARE(colouringOf(*m_document), QString("The text is coloured by what the answer looked at."));
+        selection.setDirection(Direction::InputToLatents);
+        QVERIFY2(says("point at a byte"), qPrintable(colouringOf(*m_document)));
+        selection.lock(Part::Inputs, {3}, false);
+        QVERIFY2(
+            says("is not coloured: this question is answered by the latents"), qPrintable(colouringOf(*m_document)));
+        selection.setDirection(Direction::InputToOutputs);
+        QVERIFY2(says("the one answer has no place"), qPrintable(colouringOf(*m_document)));
+        selection.lock(Part::Latents, {5}, false);
+        QCOMPARE(colouringOf(*m_document), QString("The text is coloured by where latent 5 looks."));
+        Look look = selection.view().look;
+        look.overlay = false;
+        selection.setLook(look, "off");
+        QVERIFY2(says("switched off"), qPrintable(colouringOf(*m_document)));
+        look.overlay = true;
+        selection.setLook(look, "on");
+        ask("A f[MASK]ne film.");
+        QVERIFY2(says("what a hidden byte was guessed from"), qPrintable(colouringOf(*m_document)));
+        selection.lock(Part::Inputs, {1}, false);
+        selection.setDirection(Direction::InputToOutputs);
+        QCOMPARE(colouringOf(*m_document), QString("The text is coloured by what byte 0 “A” takes part in."));
+    }
+
 private:
     void ask(const std::string& text, Document::Masks masks = {})
     {
         m_document->openText(text, std::move(masks));
         QTRY_VERIFY_WITH_TIMEOUT(m_document->analysis() && !m_document->runs(), kPatience);
     }
+    bool says(const char* words) const { return colouringOf(*m_document).contains(words); }
 
     std::unique_ptr<Document> m_document;
 };

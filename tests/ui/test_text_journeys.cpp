@@ -103,8 +103,15 @@ QVERIFY(one);
         QTest::keySequence(j.window().windowHandle(), QKeySequence(Qt::Key_Escape));
         QVERIFY(!j.document().selection().locked());
 
+        // What the colours mean is said of the question that is asked.
+        j.click(edit->viewport(), placeOf(edit, 3));
+        QVERIFY(j.says("answer", "is not coloured"));
+        QVERIFY(!j.words("answer").contains("what the answer looked at"));
+        j.press(Qt::Key_Escape);
+
         // One layer, one head, pinned against all.
         choose(j, "direction4");
+        QVERIFY(j.says("answer", "coloured by what the answer looked at"));
         QVERIFY(j.until([&] { return j.document().map() && j.document().map()->question.direction == Direction::OutputToInputs; }));
         choose(j, "pin");
         QVERIFY(j.document().pinned());

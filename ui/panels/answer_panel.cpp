@@ -1,6 +1,7 @@
 #include "ui/panels/answer_panel.h"
 
 #include "app/commands/shown_byte.h"
+#include "app/document/shown_map.h"
 #include "app/formats/flow_metrics.h"
 #include "ui/scenes/text_scene.h"
 #include "ui/theme.h"
@@ -65,6 +66,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     , m_about(line({}, "quiet"))
     , m_progress(new QProgressBar)
     , m_lines(new QVBoxLayout)
+    , m_remark(line({}, "quiet"))
 {
     setAttribute(Qt::WA_StyledBackground);
     m_progress->setTextVisible(false);
@@ -81,6 +83,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     layout->addWidget(m_progress);
     layout->addSpacing(kSpace);
     layout->addLayout(m_lines);
+    layout->addWidget(m_remark);
     layout->addStretch();
     auto* scroll = new QScrollArea;
     scroll->setWidget(inside);
@@ -96,6 +99,9 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     connect(&m_document, &Document::progressed, this, &AnswerPanel::showProgress);
     connect(&m_document, &Document::answered, this, &AnswerPanel::showAnswer);
     connect(&m_document, &Document::failed, this, &AnswerPanel::showFailure);
+    connect(&m_document, &Document::mapChanged, this, &AnswerPanel::showRemark);
+    for (const auto& signal : {&Selection::viewChanged, &Selection::askedChanged})
+        connect(&m_document.selection(), signal, this, &AnswerPanel::showRemark);
     connect(&m_document, &Document::stopped, this, [this] {
         if (m_document.analysis()) // it still stands
             showAnswer();
@@ -111,6 +117,7 @@ QSize AnswerPanel::sizeHint() const
 
 void AnswerPanel::clear()
 {
+    m_remark->hide();
     while (QLayoutItem* item = m_lines->takeAt(0)) {
         delete item->widget();
         delete item;
@@ -270,8 +277,19 @@ void AnswerPanel::showAnswer()
         addLine(QString::fromStdString(answer.filled), "");
     for (const auto& masked : answer.masked)
         addGuesses(masked);
-    if (!answer.remark.empty())
-        addLine(QString::fromStdString(answer.remark), "quiet");
+    m_remark->show();
+    showRemark();
+}
+
+// Of a text, what its colours mean: another question is another remark.
+void AnswerPanel::showRemark()
+{
+    const auto& answer = m_document.analysis();
+    if (!answer || m_remark->isHidden())
+        return;
+    QStringList sentences{QString::fromStdString(answer->remark), colouringOf(m_document)};
+    sentences.removeAll({});
+    m_remark->setText(sentences.join('\n'));
 }
 
 void AnswerPanel::showFailure(const QString& sentence)

@@ -22,6 +22,7 @@ private:
     void showWaiting();
     void showProgress(double share, double secondsLeft); // 0 … 1; below 0 while unknown
     void showAnswer();
+    void showRemark();
     void clear();
     void addLine(const QString& text, const char* name);
     // before: the probability that it is compared with
@@ -32,6 +33,7 @@ private:
     QLabel *m_title, *m_about;
     QProgressBar* m_progress;
     QVBoxLayout* m_lines;
+    QLabel* m_remark; // what to keep in mind; hidden while there is no answer
 };
 
 } // namespace ui
