@@ -56,6 +56,37 @@ ModelFacts factsOf(const perceiver::Model& model, const engine::weights::Checkpo
 
 } // namespace
 
+Analyst::Analyst(OpenDevice open) : m_openDevice(std::move(open)) { }
+
+void Analyst::leaveLost()
+{
+    if (!m_device || !m_device->isLost())
+        return;
+    m_wasLost = true;
+    m_trace.reset();
+    m_model.reset();
+    m_models.clear();
+    {
+        const std::lock_guard lock(m_mutex); // a cancel may be on its way
+        m_open = nullptr;
+    }
+    m_device.reset();
+}
+
+Result<void> Analyst::recover(const engine::ops::ProgressCallback& progress)
+{
+    leaveLost();
+    if (!m_answer || m_model)
+        return {};
+    const AnalysisPtr answer = std::exchange(m_answer, nullptr);
+    const std::optional<uint32_t> pixel = m_lastPixel;
+    const Question question = m_question;
+    Result<void> again = resume(question, answer, progress);
+    m_answer = answer; // also where that failed: the next question tries again
+    m_lastPixel = pixel;
+    return again;
+}
+
 Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
 {
     if (const auto found = m_models.find(chosen); found != m_models.end())
@@ -63,7 +94,8 @@ Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
     TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(chosen));
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     if (!m_device) {
-        TRY_ASSIGN(m_device, engine::devices::openDevice());
+        TRY_ASSIGN(m_device, m_openDevice());
+        const std::lock_guard lock(m_mutex);
         m_open = m_device.get();
     }
     auto loaded = perceiver::Model::load(*m_device, checkpoint, perceiver::Flavour::Hf);
@@ -209,6 +241,7 @@ Result<AnalysisPtr> Analyst::analyse(
     answer->scene = sceneOf(question);
     answer->before = question.before;
     answer->without = question.without;
+    leaveLost();
     if (m_device)
         m_device->beginJob(0, progress); // whatever was cancelled before, this question begins
     TRY_ASSIGN(const ModelPtr model, modelOf(answer->model));
@@ -248,6 +281,9 @@ Result<AnalysisPtr> Analyst::analyse(
         answer->deviceBytes = memory.back().highWaterBytes;
     answer->number = ++m_count;
     answer->seconds = secondsSince(start);
+    if (std::exchange(m_wasLost, false))
+        answer->remark += std::string(answer->remark.empty() ? "" : " ")
+            + "The device had been lost: it was opened again, and this is answered by " + answer->device + ".";
     if (question.pictures != m_question.pictures || !m_answer || m_answer->model != answer->model)
         m_lastPixel.reset(); // of the same frames, asked again, the same tile is meant
     m_question = question;
@@ -266,6 +302,7 @@ Result<void> Analyst::resume(
         m_answer = answer;
         return {};
     }
+    leaveLost();
     if (m_device)
         m_device->beginJob(0, progress); // whatever was cancelled before
     TRY_ASSIGN(m_model, modelOf(answer->model));
@@ -279,8 +316,9 @@ Result<void> Analyst::resume(
 
 void Analyst::cancel()
 {
-    if (auto* device = m_open.load())
-        device->requestCancel();
+    const std::lock_guard lock(m_mutex);
+    if (m_open)
+        m_open->requestCancel();
 }
 
 } // namespace app::document

@@ -4,15 +4,20 @@
 
 #include "app/document/attention_map.h"
 
-#include <atomic>
+#include <functional>
 #include <map>
+#include <mutex>
 
 namespace app::document {
 
 class Analyst {
 public:
-    // Opens the device at the first question. The run is kept, for the maps. onCoarser: of two frames, the motion as far
-    // as it is known, before the answer.
+    using OpenDevice = std::function<engine::Result<std::unique_ptr<engine::ops::Device>>()>;
+    explicit Analyst(OpenDevice open = [] { return engine::devices::openDevice(); });
+
+    // Opens the device at the first question; and again, with the models and the run, at the next one after it was
+    // lost. The run is kept, for the maps. onCoarser: of two frames, the motion as far as it is known, before the
+    // answer.
     using CoarserCallback = std::function<void(engine::FlowField)>;
     engine::Result<AnalysisPtr> analyse(
         const Question& question, const engine::ops::ProgressCallback& progress, const CoarserCallback& onCoarser = {});
@@ -46,6 +51,9 @@ private:
         std::optional<engine::tasks::FlowTile> tile; // frames
     };
 
+    // Where the device was lost: without it and what lay on it; and with another one, for the last answer.
+    void leaveLost();
+    engine::Result<void> recover(const engine::ops::ProgressCallback& progress);
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
     engine::Result<void> picture(const Question& question, Analysis& answer);
     engine::Result<void> text(const Question& question, Analysis& answer);
@@ -66,7 +74,10 @@ private:
     engine::Result<engine::HostTensor> throughOneLayer(const Trace& trace, const MapQuestion& question);
 
     std::unique_ptr<engine::ops::Device> m_device;
-    std::atomic<engine::ops::Device*> m_open = nullptr;
+    std::mutex m_mutex;
+    engine::ops::Device* m_open = nullptr; // under the mutex: the one to cancel
+    OpenDevice m_openDevice;
+    bool m_wasLost = false; // not yet told
     std::map<std::string, Loaded> m_models; // go before their device
     ModelPtr m_model;
     Question m_question;

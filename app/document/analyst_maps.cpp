@@ -220,6 +220,7 @@ Result<void> Analyst::mapOverPart(const MapQuestion& question, AttentionMap& map
 
 Result<MapPtr> Analyst::map(const MapQuestion& question, const engine::ops::ProgressCallback& progress)
 {
+    TRY(recover(progress));
     if (!m_answer || !m_model || (!m_trace && m_answer->scene != Scene::Frames))
         return nothingToAsk();
     const auto start = std::chrono::steady_clock::now();

@@ -42,6 +42,7 @@ std::vector<uint32_t> spread(int64_t length, int64_t count)
 
 Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress)
 {
+    TRY(recover(progress));
     if (!m_answer || !m_model)
         return Error{ErrorKind::Usage, "Nothing has been answered yet that could be asked about"};
     const auto start = std::chrono::steady_clock::now();
@@ -113,6 +114,7 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
 
 Result<LayerMapsPtr> Analyst::layerMaps(std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress)
 {
+    TRY(recover(progress));
     if (!m_answer || !m_model)
         return Error{ErrorKind::Usage, "Nothing has been answered yet that could be asked about"};
     const auto start = std::chrono::steady_clock::now();

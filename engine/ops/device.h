@@ -89,6 +89,7 @@ public:
     // Waits, clears what went wrong (a lost device stays lost) and reports it.
     Result<void> endJob();
     bool failed() const { return m_failure.has_value(); }
+    bool isLost() const { return lost(); } // for good: only another one, opened anew, can go on
     void fail(Error error);
 
     // Names what follows until the returned scope ends; nested names win.
