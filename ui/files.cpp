@@ -91,8 +91,7 @@ void MainWindow::openSession(const QString& file)
     QStringList files;
     for (const auto& each : found.files)
         files << QString::fromStdString(each.string());
-    open(files);
-    m_document.setView(viewFrom(found.view));
+    m_queue.add(files, viewFrom(found.view));
 }
 
 bool MainWindow::saveSession(const QString& file)

@@ -109,7 +109,6 @@ MainWindow::MainWindow(const QString& settingsFile)
     });
     for (const auto& signal : {&Document::answered, &Document::stopped})
         connect(&m_document, signal, this, &MainWindow::showStates);
-    connect(&m_document, &Document::stopped, this, [this] { say(tr("Stopped.")); });
     connect(&m_document, &Document::failed, this, &MainWindow::showStates);
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
@@ -152,6 +151,7 @@ SceneView* MainWindow::currentScene() const
 void MainWindow::showStart()
 {
     keepLayout();
+    m_queue.stop();
     m_document.close();
     m_pages->setCurrentWidget(m_start);
     useLayout("start");
@@ -220,10 +220,12 @@ void MainWindow::run()
 // Esc: what runs or is read, then what is locked, then the scene.
 void MainWindow::stop()
 {
-    if (m_document.runs() || m_document.reads())
-        m_document.stop();
-    else if (!m_document.selection().release())
+    if (m_queue.looks() || m_document.runs() || m_document.reads()) {
+        m_queue.stop();
+        say(tr("Stopped."));
+    } else if (!m_document.selection().release()) {
         showStart();
+    }
 }
 
 void MainWindow::knockOut()
@@ -247,7 +249,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
     std::vector<std::filesystem::path> paths;
     for (const QString& file : files)
         paths.emplace_back(file.toStdString());
-    const QString promise = QString::fromStdString(dropSentence(groupDrop(paths, currentScene() == m_frames)));
+    const QString promise = QString::fromStdString(dropSentence(paths, currentScene() == m_frames));
     m_start->lightTarget(promise);
     if (currentScene())
         say(promise);

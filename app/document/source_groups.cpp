@@ -37,6 +37,18 @@ void fail(SourceItem& item, const std::string& note)
     item.note = note;
 }
 
+std::string unknownKind(const fs::path& path)
+{
+    return path.string()
+        + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, texts .txt or .md, "
+          "sessions .pscope";
+}
+
+std::string truthAlone(const fs::path& path)
+{
+    return path.string() + " is a flow field: open two frames first, then drop it as their ground truth";
+}
+
 Found look(const fs::path& path)
 {
     Found found{.item = {.files = {path}, .task = taskByName(path), .title = path.filename().string()}};
@@ -46,10 +58,7 @@ Found look(const fs::path& path)
     else if (!fs::is_regular_file(path, ignored))
         fail(found.item, path.string() + " is not a file");
     else if (found.item.task == SourceTask::None)
-        fail(found.item,
-            path.string()
-                + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, "
-                  "texts .txt or .md, sessions .pscope");
+        fail(found.item, unknownKind(path));
     if (found.item.task != SourceTask::Image)
         return found;
     const auto head = media::readImageHead(path);
@@ -175,41 +184,43 @@ std::vector<SourceItem> groupDrop(const std::vector<fs::path>& paths, bool flowO
         if (found.item.files.empty())
             continue;
         if (found.item.task == SourceTask::GroundTruth && !flowOpen && !pair)
-            fail(found.item,
-                found.item.files[0].string()
-                    + " is a flow field: open two frames first, then drop it as their ground truth");
+            fail(found.item, truthAlone(found.item.files[0]));
         items.push_back(std::move(found.item));
     }
     return items;
 }
 
-std::string dropSentence(const std::vector<SourceItem>& items)
+std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
 {
-    const size_t usable = size_t(std::count_if(
-        items.begin(), items.end(), [](const SourceItem& item) { return item.task != SourceTask::None; }));
+    if (paths.empty())
+        return "Nothing that is a file";
+    size_t usable = 0, pictures = 0;
+    for (const fs::path& path : paths) {
+        usable += taskByName(path) != SourceTask::None || path.extension().empty();
+        pictures += taskByName(path) == SourceTask::Image;
+    }
     if (usable == 0)
-        return items.empty()    ? "Nothing that is a file"
-            : items.size() == 1 ? items[0].note
-                                : "None of these can be opened";
-    if (items.size() > 1)
+        return paths.size() == 1 ? unknownKind(paths[0]) : "None of these can be opened";
+    if (paths.size() == 2 && pictures == 2)
+        return "Two pictures: the motion from the first to the second, if they are of one size";
+    if (paths.size() > 1)
         return std::to_string(usable) + (usable == 1 ? " item" : " items, one after another")
-            + (usable < items.size() ? ", and " + std::to_string(items.size() - usable) + " that cannot be opened"
+            + (usable < paths.size() ? ", and " + std::to_string(paths.size() - usable) + " that cannot be opened"
                                      : "");
-    switch (items[0].task) {
+    switch (taskByName(paths[0])) {
     case SourceTask::Image:
         return "A picture: what is in it";
-    case SourceTask::Flow:
-        return "Two frames: the motion from the first to the second";
     case SourceTask::Text:
         return "A text";
     case SourceTask::Session:
         return "A session: what was open, and how it was looked at";
     case SourceTask::GroundTruth:
-        return "A flow field: the ground truth of the two frames";
+        return flowOpen ? "A flow field: the ground truth of the two frames" : truthAlone(paths[0]);
+    case SourceTask::Flow:
     case SourceTask::None:
         break;
     }
-    return items[0].note;
+    return "A folder: what is in it that can be opened, one after another";
 }
 
 } // namespace app::document

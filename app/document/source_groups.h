@@ -1,5 +1,6 @@
 // What a drop of files means: a picture, two frames, a text, a session, a ground truth, or many of them, each an item
-// of its own. Only headers of pictures are read. A plain function and plain values; any thread.
+// of its own. Only headers of pictures are read. Plain functions and plain values; any thread, and beside the
+// interface's where files are looked at.
 #pragma once
 
 #include <filesystem>
@@ -38,7 +39,7 @@ constexpr size_t kMostOfAFolder = 200;
 // (`flowOpen`), or in the same drop.
 std::vector<SourceItem> groupDrop(const std::vector<std::filesystem::path>& paths, bool flowOpen = false);
 
-// What a drop would do, for the drop target: "Two frames: the motion from the first to the second".
-std::string dropSentence(const std::vector<SourceItem>& items);
+// What a drop would most likely do, by the names alone, for the drop target: nothing is read while files are dragged.
+std::string dropSentence(const std::vector<std::filesystem::path>& paths, bool flowOpen = false);
 
 } // namespace app::document

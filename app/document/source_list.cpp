@@ -9,24 +9,14 @@ namespace fs = std::filesystem;
 
 SourceList::SourceList(QObject* parent) : QAbstractListModel(parent) { }
 
-int SourceList::add(const std::vector<fs::path>& paths, bool flowOpen)
+void SourceList::add(std::vector<SourceItem> items)
 {
-    std::vector<SourceItem> items = groupDrop(paths, flowOpen);
     if (items.empty())
-        return 0;
-    const int first = int(m_items.size()), added = int(items.size());
-    beginInsertRows({}, first, first + added - 1);
+        return;
+    const int first = int(m_items.size());
+    beginInsertRows({}, first, first + int(items.size()) - 1);
     std::move(items.begin(), items.end(), std::back_inserter(m_items));
     endInsertRows();
-    return added;
-}
-
-int SourceList::add(const QStringList& paths, bool flowOpen)
-{
-    std::vector<fs::path> all;
-    for (const QString& path : paths)
-        all.emplace_back(path.toStdString());
-    return add(all, flowOpen);
 }
 
 int SourceList::count(ItemState state) const

@@ -20,9 +20,7 @@ public:
 
     explicit SourceList(QObject* parent = nullptr);
 
-    // Appends what groupDrop makes of it; gives how many items that were.
-    int add(const std::vector<std::filesystem::path>& paths, bool flowOpen = false);
-    int add(const QStringList& paths, bool flowOpen = false);
+    void add(std::vector<SourceItem> items); // appends what groupDrop made of a drop
     const SourceItem& item(int row) const { return m_items[size_t(row)]; } // row below rowCount()
     int count(ItemState state) const;
 

@@ -1,5 +1,7 @@
 #include "app/document/source_queue.h"
 
+#include "app/document/background.h"
+
 namespace app::document {
 
 SourceQueue::SourceQueue(Document& document, QObject* parent) : QObject(parent), m_document(document)
@@ -35,11 +37,77 @@ QStringList SourceQueue::filesOf(const SourceItem& item)
     return files;
 }
 
-void SourceQueue::add(const QStringList& paths)
+void SourceQueue::add(const QStringList& paths, const std::optional<View>& view)
+{
+    look({paths, false, view});
+}
+
+void SourceQueue::addEach(const QStringList& paths)
+{
+    look({paths, true, {}});
+}
+
+void SourceQueue::look(Drop drop)
+{
+    m_drops.push_back(std::move(drop));
+    if (m_drops.size() == 1)
+        lookAtFirst();
+}
+
+void SourceQueue::lookAtFirst()
 {
     const bool flowOpen = m_document.analysis() && m_document.analysis()->scene == Scene::Frames;
+    inBackground(
+        this,
+        [drop = m_drops.front(), flowOpen] {
+            std::vector<SourceItem> items;
+            std::vector<std::filesystem::path> paths;
+            for (const QString& path : drop.paths)
+                paths.emplace_back(path.toStdString());
+            if (!drop.each)
+                return groupDrop(paths, flowOpen);
+            for (const auto& path : paths)
+                for (SourceItem& item : groupDrop({path}))
+                    items.push_back(std::move(item));
+            return items;
+        },
+        [this, number = ++m_looks](std::vector<SourceItem> items) {
+            if (number != m_looks)
+                return;
+            const Drop drop = m_drops.front();
+            if (drop.each)
+                takeEach(std::move(items));
+            else
+                take(std::move(items), drop.view);
+            if (number != m_looks) // stopped by who was told
+                return;
+            m_drops.pop_front();
+            if (!m_drops.empty())
+                lookAtFirst();
+        });
+}
+
+void SourceQueue::stop()
+{
+    m_drops.clear();
+    ++m_looks;
+    m_document.stop();
+}
+
+void SourceQueue::takeEach(std::vector<SourceItem> items)
+{
+    if (items.empty())
+        return;
+    giveUpCurrent();
     const int first = m_list.rowCount();
-    const int count = m_list.add(paths, flowOpen);
+    m_list.add(std::move(items));
+    begin(first); // the others follow
+}
+
+void SourceQueue::take(std::vector<SourceItem> items, const std::optional<View>& view)
+{
+    const int first = m_list.rowCount(), count = int(items.size());
+    m_list.add(std::move(items));
     int runnable = 0, broken = 0, only = -1;
     QString wrong;
     for (int row = first; row < first + count; ++row) {
@@ -73,19 +141,11 @@ void SourceQueue::add(const QStringList& paths)
     if (runnable == 1 && count == 1) { // what is dropped alone is meant now
         giveUpCurrent();
         begin(only);
+        if (view)
+            m_document.setView(*view);
     } else if (!m_runs) {
         advance();
     }
-}
-
-void SourceQueue::addEach(const QStringList& paths)
-{
-    giveUpCurrent();
-    const int first = m_list.rowCount();
-    for (const QString& path : paths)
-        m_list.add(QStringList{path});
-    if (m_list.rowCount() > first)
-        begin(first); // the others follow
 }
 
 void SourceQueue::giveUpCurrent()
@@ -142,6 +202,8 @@ void SourceQueue::show(int row)
 
 void SourceQueue::clear()
 {
+    m_drops.clear();
+    ++m_looks;
     m_list.clear();
     m_kept.clear();
     m_current = -1;

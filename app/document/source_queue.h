@@ -1,10 +1,12 @@
-// What was dropped, answered one after another: the list and the document joined. A single thing is opened at once;
-// of many, the next begins when the one before is answered or has failed. What was answered can be looked at again
-// without asking. Interface thread.
+// What was dropped, answered one after another: the list and the document joined. What a drop means is found beside
+// this thread, drop after drop, for that reads files. A single thing is opened at once; of many, the next begins when
+// the one before is answered or has failed. What was answered can be looked at again without asking. Interface thread.
 #pragma once
 
 #include "app/document/document.h"
 #include "app/document/source_list.h"
+
+#include <deque>
 
 namespace app::document {
 
@@ -14,9 +16,12 @@ class SourceQueue : public QObject {
 public:
     explicit SourceQueue(Document& document, QObject* parent = nullptr);
 
-    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals.
-    void add(const QStringList& paths);
+    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals. view: of a session,
+    // for what it opens.
+    void add(const QStringList& paths, const std::optional<View>& view = {});
     void addEach(const QStringList& paths); // every path for itself, also where two would be frames
+    bool looks() const { return !m_drops.empty(); } // at what was dropped, before it is in the list
+    void stop(); // what is looked at, read or run is not opened, nor what waits
     void show(int row); // what it found, or asks for it
     void clear(); // forgets all; what runs is left alone
     SourceList& list() { return m_list; }
@@ -34,6 +39,16 @@ private:
         AnalysisPtr analysis;
     };
 
+    struct Drop {
+        QStringList paths;
+        bool each = false;
+        std::optional<View> view;
+    };
+
+    void look(Drop drop);
+    void lookAtFirst();
+    void take(std::vector<SourceItem> items, const std::optional<View>& view);
+    void takeEach(std::vector<SourceItem> items);
     void advance();
     void begin(int row);
     void giveUpCurrent(); // for another one that is begun
@@ -42,6 +57,8 @@ private:
 
     Document& m_document;
     SourceList m_list;
+    std::deque<Drop> m_drops; // not yet in the list; the first is looked at
+    uint64_t m_looks = 0; // the newest counts
     std::map<QStringList, Kept> m_kept; // by files
     int m_current = -1;
     bool m_runs = false; // the current row

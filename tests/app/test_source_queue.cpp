@@ -40,6 +40,8 @@ private slots:
         SourceQueue queue(*m_document);
         QSignalSpy refused(&queue, &SourceQueue::refused);
         queue.add({m_picture, m_text, m_broken, m_review, m_first});
+        QCOMPARE(queue.list().rowCount(), 0); // it is looked at beside this thread
+        QTRY_COMPARE_WITH_TIMEOUT(queue.list().rowCount(), 5, kPatience);
         const SourceList& list = queue.list();
         QTRY_COMPARE_WITH_TIMEOUT(list.count(ItemState::Waiting) + list.count(ItemState::Running), 0, kPatience);
         QCOMPARE(list.count(ItemState::Failed), 1);
@@ -49,6 +51,7 @@ private slots:
         QVERIFY(!refused.isEmpty());
         QCOMPARE(queue.current(), 4);
         queue.add({m_first, m_second});
+        QTRY_COMPARE_WITH_TIMEOUT(list.rowCount(), 6, kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(int(list.item(5).state), int(ItemState::Done), kPatience);
         const AnalysisPtr frames = m_document->analysis();
         QVERIFY(frames && frames->scene == Scene::Frames);
@@ -74,7 +77,7 @@ private slots:
         queue.add({large("l1.png", 0), large("l2.png", 1)});
         QTRY_VERIFY_WITH_TIMEOUT(m_document->runs(), kPatience);
         queue.add({m_picture}); // alone: meant now
-        QCOMPARE(queue.current(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(queue.current(), 1, kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(int(queue.list().item(1).state), int(ItemState::Done), kPatience);
         QCOMPARE(int(queue.list().item(0).state), int(ItemState::Failed));
         queue.add({m_text, m_review, m_picture});
@@ -104,11 +107,38 @@ private slots:
                 m_document->run();
             }
         });
-        QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.looks() && settled(), kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(m_document->analysis() && !m_document->runs(), kPatience);
         QCOMPARE(m_document->question().text, "A fine film!");
         QVERIFY(!m_document->reads());
         QCOMPARE(list.count(ItemState::Done), 1);
+    }
+
+    // Drops keep their order; stopped while they are looked at, none is opened; a session's view is for its own files.
+    void lookedAtInTheirOrder()
+    {
+        SourceQueue queue(*m_document);
+        for (const QString& file : {m_picture, m_review, m_text})
+            queue.add({file, m_first});
+        queue.addEach({m_first, m_second});
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.looks(), kPatience);
+        QCOMPARE(titles(queue.list()),
+            (QStringList{"picture.png", "first.png", "review.txt", "first.png", "text.txt", "first.png", "first.png",
+                "second.png"}));
+        queue.stop();
+        queue.clear();
+        queue.add({m_picture});
+        QVERIFY(queue.looks());
+        queue.stop();
+        QVERIFY(!queue.looks() && !m_document->reads());
+        QTest::qWait(200);
+        QCOMPARE(queue.list().rowCount(), 0);
+        QVERIFY(!m_document->reads() && !m_document->runs());
+        View view;
+        view.look.opacity = 0.25f;
+        queue.add({m_review}, view);
+        QTRY_VERIFY_WITH_TIMEOUT(m_document->analysis() && m_document->files() == QStringList{m_review}, kPatience);
+        QCOMPARE(m_document->selection().view().look.opacity, 0.25f);
     }
 
 private:

@@ -127,11 +127,12 @@ private slots:
         QCOMPARE(int(items[0].task), int(SourceTask::Flow));
         QCOMPARE(items[0].title, "b.PNG → a.png");
         QCOMPARE(items[0].files, (std::vector<fs::path>{b, a}));
-        QCOMPARE(dropSentence(items), "Two frames: the motion from the first to the second");
+        QCOMPARE(
+            dropSentence({b, a}), "Two pictures: the motion from the first to the second, if they are of one size");
         items = groupDrop({a, small});
         QCOMPARE(items.size(), size_t(2));
         QCOMPARE(int(items[1].task), int(SourceTask::Image));
-        QCOMPARE(dropSentence(items), "2 items, one after another");
+        QCOMPARE(dropSentence({a, m_folder / "words.txt"}), "2 items, one after another");
         items = groupDrop({m_folder / "words.txt"});
         QCOMPARE(int(items.at(0).task), int(SourceTask::Text));
         write(m_folder / "s.pscope", "{}");
@@ -173,7 +174,8 @@ private slots:
         auto items = groupDrop({flo});
         QCOMPARE(int(items.at(0).state), int(ItemState::Failed));
         QVERIFY(items[0].note.find("open two frames first") != std::string::npos);
-        QCOMPARE(dropSentence(items), items[0].note);
+        QCOMPARE(dropSentence({flo}), items[0].note);
+        QCOMPARE(dropSentence({flo}, true), "A flow field: the ground truth of the two frames");
         QCOMPARE(int(groupDrop({flo}, true).at(0).task), int(SourceTask::GroundTruth));
         QCOMPARE(int(groupDrop({kitti}).at(0).task), int(SourceTask::Image));
         QCOMPARE(int(groupDrop({kitti}, true).at(0).task), int(SourceTask::GroundTruth));
@@ -205,7 +207,7 @@ private slots:
         QVERIFY(items[202].note.find("not a picture") != std::string::npos);
         for (size_t i = 200; i < 203; ++i)
             QCOMPARE(int(items[i].state), int(ItemState::Failed));
-        QCOMPARE(dropSentence(items), "200 items, one after another, and 3 that cannot be opened");
+        QCOMPARE(dropSentence(paths), "202 items, one after another, and 1 that cannot be opened"); // by their names
         // Pictures of one size whose names are no sequence have no remark.
         const auto others = groupDrop({picture(m_folder / "x.png", 5, 4), paths[0], paths[1]});
         QCOMPARE(others[1].note, "");
@@ -238,8 +240,9 @@ private slots:
         QCOMPARE(list.startNext(), -1);
         const std::string a = picture(m_folder / "a.png", 8, 6), b = picture(m_folder / "b.png", 6, 8),
                           c = picture(m_folder / "c.png", 6, 5);
-        QCOMPARE(list.add({a, b, c, m_folder / "gone.txt"}), 4);
-        QCOMPARE(list.add(QStringList()), 0);
+        list.add(groupDrop({a, b, c, m_folder / "gone.txt"}));
+        list.add({});
+        QCOMPARE(list.rowCount(), 4);
         QCOMPARE(titles(list), (QStringList{"a.png", "b.png", "c.png", "gone.txt"}));
         QCOMPARE(list.count(ItemState::Failed), 1);
         list.retry(3); // nothing can be done with it

@@ -87,7 +87,10 @@ bool Journey::until(const std::function<bool()>& what, int milliseconds)
 
 bool Journey::answered()
 {
-    return until([this] { return document().isOpen() && document().analysis() && !document().runs(); });
+    return until([this] {
+        return !m_window->sources().looks() && !document().reads() && document().isOpen() && document().analysis()
+            && !document().runs();
+    });
 }
 
 void Journey::point(QWidget* widget, QPoint place)

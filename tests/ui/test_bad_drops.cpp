@@ -80,12 +80,32 @@ private slots:
         QString promise;
         QVERIFY(j.drop(files, &promise));
         QCOMPARE(promise, QString("200 items, one after another"));
-        QCOMPARE(j.window().sources().list().rowCount(), 200);
+        QVERIFY(j.until([&] { return j.window().sources().list().rowCount() == 200; }));
         QVERIFY(j.until([&] { return j.window().sources().list().count(ItemState::Done) >= 5; }));
         j.press(Qt::Key_Escape); // who stops one of many means all
         QVERIFY(j.until([&] { return j.window().sources().list().count(ItemState::Waiting) == 0; }, 10'000));
         goesOn(j);
         Journey::tellLag("200 files");
+    }
+
+    // Names alone say what a drop would do, and so what is not there is no matter yet; what it is, is found later.
+    void dragReadsNothing()
+    {
+        Journey j;
+        QString promise;
+        QVERIFY(j.drop({j.file("gone.png")}, &promise));
+        QCOMPARE(promise, QString("A picture: what is in it"));
+        QVERIFY(!j.status().contains("there is no file"));
+        QVERIFY(j.until([&] { return j.status().contains("there is no file"); }, 10'000));
+        QVERIFY(
+            j.drop({j.save("a.png", journey::noise({30, 20})), j.save("b.png", journey::noise({31, 20}))}, &promise));
+        QVERIFY2(promise.contains("if they are of one size"), qPrintable(promise));
+        QCOMPARE(j.window().sources().list().rowCount(), 0);
+        QVERIFY(j.window().sources().looks());
+        j.press(Qt::Key_Escape); // while it is looked at
+        QTest::qWait(100);
+        QVERIFY(!j.document().isOpen() && j.window().sources().list().rowCount() == 0);
+        goesOn(j);
     }
 
     // Esc between two of them, when one is answered and the next still read: it means the rest, not the start page.
@@ -149,6 +169,7 @@ private slots:
         for (const int width : {30, 31, 32})
             three << j.save(QString("%1.png").arg(width), journey::noise({width, 20}));
         QVERIFY(j.drop(three));
+        QVERIFY(j.until([&] { return !j.window().sources().looks(); }));
         QVERIFY(QFile::remove(three[1]));
         SourceList& list = j.window().sources().list();
         QVERIFY(j.until([&] { return list.count(ItemState::Waiting) + list.count(ItemState::Running) == 0; }));

@@ -33,7 +33,7 @@ private slots:
         const QStringList pair{
             j.save("one.png", journey::noise(kSize)), j.save("two.png", journey::noise(kSize, kMoved))};
         QVERIFY(j.drop(pair, &promise));
-        QCOMPARE(promise, QString("Two frames: the motion from the first to the second"));
+        QCOMPARE(promise, QString("Two pictures: the motion from the first to the second, if they are of one size"));
         QVERIFY(j.answered());
         auto* scene = j.window().findChild<ui::FramesScene*>();
         QCOMPARE(static_cast<ui::SceneView*>(scene), j.window().currentScene());
