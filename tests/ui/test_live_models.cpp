@@ -69,8 +69,8 @@ private slots:
         }
         QVERIFY(j.drop({folder + "chelsea.png", folder + "review.txt", folder + "coffee.png"}));
         SourceList& list = j.window().sources().list();
+        QVERIFY(j.until([&] { return list.rowCount() == 4 + 3; }));
         QVERIFY(j.until([&] { return list.count(ItemState::Waiting) + list.count(ItemState::Running) == 0; }));
-        QCOMPARE(list.rowCount(), 4 + 3);
         j.window().sources().show(0);
         QVERIFY(j.answered());
         j.window().sources().clear();
