@@ -1,5 +1,5 @@
-// The queue of what was dropped, with a document and without a window: many things of which some are broken, one dropped
-// or written while others run, and what is looked at again.
+// The queue of what was dropped, with a document and without a window: many things of which some are broken, one
+// dropped or written while others run, and what is looked at again.
 #include "app/document/source_queue.h"
 #include "tests/app/document_files.h"
 #include "tests/app/whole_maps.h"
