@@ -159,7 +159,7 @@ std::string valueAt(const FlowField& flow, const FlowExtras& extras, int x, int 
 
 FlowExtras FlowShown::extras() const
 {
-    return {truth ? &*truth : nullptr, backward ? &*backward : nullptr, false};
+    return {truth ? &*truth : nullptr, backward ? &*backward : nullptr};
 }
 
 std::shared_ptr<const FlowShown> shown(FlowShown parts)

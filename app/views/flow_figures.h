@@ -33,7 +33,6 @@ float largestOf(const engine::FlowField& flow, const FlowScale& scale);
 struct FlowExtras {
     const engine::FlowField* truth = nullptr;
     const engine::FlowField* backward = nullptr; // from frame 2 to frame 1
-    bool plainDifference = false; // FlowView::Difference without the warp, to compare
 };
 
 constexpr size_t kLengthBins = 32, kDirectionBins = 36;

@@ -94,19 +94,26 @@ QImage drawWarped(const Scene& s)
     });
 }
 
+QRgb apart(const uint8_t* a, const uint8_t* b)
+{
+    const int sum = std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]);
+    const int grey = std::min(255, kAmplified * sum / 3);
+    return qRgb(grey, grey, grey);
+}
+
 QImage drawDifference(const Scene& s)
 {
-    const WarpedFrame warped = s.extras.plainDifference
-        ? WarpedFrame{s.second, std::vector<uint8_t>(s.second.rgb.size() / 3, 1)}
-        : warpBack(s.second, s.flow);
+    const WarpedFrame warped = warpBack(s.second, s.flow);
     return draw(s.flow, [&](int x, int y) {
-        if (!warped.seen[size_t(y) * size_t(s.flow.width) + size_t(x)])
-            return hatch(x, y);
-        const uint8_t *a = s.first.pixel(x, y), *b = warped.image.pixel(x, y);
-        const int sum = std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]);
-        const int grey = std::min(255, kAmplified * sum / 3);
-        return qRgb(grey, grey, grey);
+        return warped.seen[size_t(y) * size_t(s.flow.width) + size_t(x)]
+            ? apart(s.first.pixel(x, y), warped.image.pixel(x, y))
+            : hatch(x, y);
     });
+}
+
+QImage drawUnmoved(const Scene& s)
+{
+    return draw(s.flow, [&](int x, int y) { return apart(s.first.pixel(x, y), s.second.pixel(x, y)); });
 }
 
 QImage drawOcclusion(const Scene& s)
@@ -160,6 +167,11 @@ constexpr Drawing kDrawings[] = {
          QT_TRANSLATE_NOOP("FlowView",
              "What is left between the first frame and the warped second, twice as bright: black is a match.")},
         true, true, false, false, drawDifference},
+    {{FlowView::Unmoved, QT_TRANSLATE_NOOP("FlowView", "Unmoved"),
+         QT_TRANSLATE_NOOP("FlowView",
+             "The difference of the frames as they are, nothing moved, twice as bright: what the motion has to "
+             "explain.")},
+        true, true, false, false, drawUnmoved},
     {{FlowView::Occlusion, QT_TRANSLATE_NOOP("FlowView", "Occlusion"),
          QT_TRANSLATE_NOOP(
              "FlowView", "What the second frame does not show: there the flow backward does not lead back.")},
@@ -241,14 +253,15 @@ std::string captionOf(FlowView view, const FlowField& flow, const FlowScale& sca
     else if (view == FlowView::Warped)
         text = "Frame 2 drawn back to frame 1";
     else if (view == FlowView::Difference)
-        text = QString(extras.plainDifference ? "|frame 2 − frame 1| × %1" : "|warped frame 2 − frame 1| × %1")
-                   .arg(kAmplified);
+        text = QString("|warped frame 2 − frame 1| × %1").arg(kAmplified);
+    else if (view == FlowView::Unmoved)
+        text = QString("|frame 2 − frame 1| × %1").arg(kAmplified);
     else if (view == FlowView::Occlusion)
         text = "Pink: not seen in frame 2";
     else if (extras.truth && sized(flow, *extras.truth))
         text = QString("0 to %1 px of error").arg(length(largestError(flow, *extras.truth)));
     int64_t unknown = 0;
-    for (size_t i = 0; i < flow.uv.size(); i += 2)
+    for (size_t i = 0; view != FlowView::Unmoved && i < flow.uv.size(); i += 2)
         unknown += !known(&flow.uv[i]);
     if (unknown > 0)
         text += QString(unknown == 1 ? " · %1 vector unknown, hatched" : " · %1 vectors unknown, hatched").arg(unknown);

@@ -9,7 +9,7 @@
 
 namespace app::views {
 
-enum class FlowView { Colours, Arrows, Magnitude, Warped, Difference, Occlusion, Error };
+enum class FlowView { Colours, Arrows, Magnitude, Warped, Difference, Unmoved, Occlusion, Error };
 
 struct FlowViewText {
     FlowView view;

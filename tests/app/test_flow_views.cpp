@@ -105,14 +105,13 @@ private slots:
         QCOMPARE(int(warped.image.pixel(0, 0)[0]), 31); // (12.5 + 50) / 2 = 31.25
     }
 
-    void plainDifferenceIsTwiceTheFrames()
+    void unmovedIsTwiceTheDifferenceOfTheFrames()
     {
         const Image first = fields::photo();
         Image second = first;
         second.pixel(4, 5)[1] = uint8_t(second.pixel(4, 5)[1] ^ 0x40); // by 64 in one of three channels
-        FlowExtras extras;
-        extras.plainDifference = true;
-        const QImage picture = flowView(FlowView::Difference, fields::still(584, 388, 3, 3), first, second, {}, extras);
+        const FlowField flow = fields::still(584, 388, 3, 3);
+        const QImage picture = flowView(FlowView::Unmoved, flow, first, second, {});
         QCOMPARE(picture.pixel(4, 5), qRgb(42, 42, 42)); // 2 x 64 / 3
         QCOMPARE(picture.pixel(5, 5), qRgb(0, 0, 0));
         QCOMPARE(hatchedPixels(picture), 0);
@@ -272,14 +271,17 @@ private slots:
         QFETCH(float, value);
         const FlowField flow = fields::still(width, height, value, value);
         const Image frame(width, height);
-        const FlowExtras extras{&flow, &flow, false};
+        const FlowExtras extras{&flow, &flow};
         const bool known = app::formats::known(flow.vector(0, 0));
         for (const FlowViewText& text : flowViewTexts()) {
             const QImage picture = flowView(text.view, flow, frame, frame, {}, extras);
             QCOMPARE(picture.size(), QSize(width, height));
+            const bool moves = text.view != FlowView::Unmoved; // which needs no vector
             QCOMPARE(hatchedPixels(picture) == width * height,
-                !known || (value != 0 && (text.view == FlowView::Warped || text.view == FlowView::Difference)));
-            QCOMPARE(captionOf(text.view, flow, {}, extras).find("unknown") != std::string::npos, !known);
+                moves
+                    && (!known
+                        || (value != 0 && (text.view == FlowView::Warped || text.view == FlowView::Difference))));
+            QCOMPARE(captionOf(text.view, flow, {}, extras).find("unknown") != std::string::npos, moves && !known);
         }
         const MotionFigures figures = motionFigures(flow, extras);
         QCOMPARE(figures.known, int64_t(known ? width * height : 0));
@@ -353,9 +355,6 @@ private slots:
             QCOMPARE(picture.size(), QSize(584, 388));
             shoot(picture, text.name);
         }
-        FlowExtras plainDifference;
-        plainDifference.plainDifference = true;
-        shoot(flowView(FlowView::Difference, pair->flow, pair->first, pair->second, {}, plainDifference), "Unmoved");
         shoot(wheelLegend(96, 2), "wheel");
     }
 
