@@ -115,12 +115,19 @@ ShortcutSheet::ShortcutSheet(const QList<QAction*>& actions, const QList<Gesture
     resize(std::min(int(window.width() * 0.9), 3 * kColumn + 16 * kSpace), int(window.height() * 0.8));
     m_line->setFocus();
     arrange();
-    // No higher than what it holds: the columns' own height for this width, and what is around them.
+}
+
+// As high as what it holds, if the window is: only now have labels and key caps the fonts of the theme.
+void ShortcutSheet::showEvent(QShowEvent* event)
+{
+    QDialog::showEvent(event);
+    layout()->activate();
+    m_content->layout()->activate();
+    const int most = (parentWidget() ? parentWidget()->window()->height() : 800) - 4 * kSpace;
     const int columns = m_content->layout()->hasHeightForWidth()
-        ? m_content->layout()->totalHeightForWidth(width() - 6 * kSpace)
+        ? m_content->layout()->totalHeightForWidth(m_scroll->viewport()->width())
         : m_content->sizeHint().height();
-    const int around = m_line->sizeHint().height() + close->sizeHint().height() + 7 * kSpace;
-    resize(width(), std::min(height(), columns + around));
+    resize(width(), std::min(most, height() - m_scroll->viewport()->height() + columns));
 }
 
 QString ShortcutSheet::text() const
