@@ -6,6 +6,26 @@
 
 namespace app::commands {
 
+// The arrays of a model and its heads: told by config.json and the tensors' headers alone, or by the loaded model.
+struct ModelSizes {
+    engine::perceiver::Kind kind = engine::perceiver::Kind::Bare;
+    int64_t inputs = 0, inputChannels = 0, latents = 0, latentChannels = 0;
+    int64_t layers = 0, blocks = 0; // executed layers; how often their weights are run through
+    int64_t encoderHeads = 0, latentHeads = 0, decoderHeads = 0; // 0: there is none
+    struct Output {
+        int64_t count = 0, queryChannels = 0, values = 0;
+        bool operator==(const Output&) const = default;
+    };
+    std::vector<Output> outputs;
+
+    int64_t outputCount() const;
+    bool operator==(const ModelSizes&) const = default;
+};
+// As transformers' own flavour of the model has it. Of a checkpoint that checkLayout accepts.
+ModelSizes sizesOf(const engine::weights::Checkpoint& checkpoint);
+ModelSizes sizesOf(const engine::perceiver::Model& model);
+double referenceFlop(const ModelSizes& sizes, const engine::weights::Config& config); // of one forward pass
+
 struct Forecast {
     int64_t inputs = 0, outputs = 0;
     double gflop = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/document/asked.h"
+#include "app/document/model_facts.h"
 #include "app/views/flow_figures.h"
 #include "engine/engine.h"
 
@@ -33,19 +34,6 @@ Scene sceneOf(const Question& question);
 struct Share {
     std::string label;
     float probability = 0;
-};
-
-// The model as its figure shows it.
-struct ModelFacts {
-    std::string kind; // "image-conv" …
-    int64_t inputs = 0, inputChannels = 0;
-    int64_t latents = 0, latentChannels = 0;
-    int64_t layers = 0, blocks = 0; // executed layers; how often their weights are run through
-    int64_t outputs = 0, outputChannels = 0;
-    int64_t encoderHeads = 0, latentHeads = 0, decoderHeads = 0;
-    int64_t parameters = 0;
-    uint64_t weightBytes = 0;
-    double gflop = 0; // of one pass over one input, as the reference counts
 };
 
 struct Analysis {

@@ -30,30 +30,6 @@ std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<flo
     return shares;
 }
 
-ModelFacts factsOf(const perceiver::Model& model, const engine::weights::Checkpoint& checkpoint)
-{
-    const commands::Forecast forecast = commands::forecastOf(model, checkpoint.byteCount());
-    const auto& config = model.config();
-    ModelFacts facts{.kind = perceiver::name(model.kind()),
-        .inputs = forecast.inputs,
-        .inputChannels = model.preprocessor().channels(),
-        .latents = config.numLatents,
-        .latentChannels = config.dLatents,
-        .layers = model.executedLayers(),
-        .blocks = config.numBlocks,
-        .outputs = forecast.outputs,
-        .encoderHeads = model.encoder().heads(),
-        .latentHeads = model.executedLayers() > 0 ? model.layer(0).heads() : 0,
-        .parameters = checkpoint.parameterCount(),
-        .weightBytes = checkpoint.byteCount(),
-        .gflop = forecast.gflop};
-    if (!model.outputs().empty()) {
-        facts.decoderHeads = model.decoder().heads();
-        facts.outputChannels = model.outputs().front().map.outputs();
-    }
-    return facts;
-}
-
 } // namespace
 
 Analyst::Analyst(OpenDevice open) : m_openDevice(std::move(open)) { }
@@ -103,7 +79,7 @@ Result<Analyst::ModelPtr> Analyst::modelOf(const std::string& chosen)
         (void)m_device->endJob();
         return loaded.error();
     }
-    m_models[chosen] = {loaded.value(), factsOf(*loaded.value(), checkpoint)};
+    m_models[chosen] = {loaded.value(), factsOf(checkpoint)};
     return loaded.value();
 }
 

@@ -113,8 +113,8 @@ void Model::loadDecoder(Loader loader, Loader root)
     bool residual = true;
     if (m_kind == Kind::MaskedLanguage) {
         channels = c.dModel;
-        queryKey = {8, 32};
-        value = {8, c.dModel / 8};
+        queryKey = {kMaskedDecoderHeads, 32};
+        value = {kMaskedDecoderHeads, c.dModel / kMaskedDecoderHeads};
         residual = false;
     } else if (m_kind == Kind::ImageLearned) {
         residual = m_flavour == Flavour::Hf; // F2

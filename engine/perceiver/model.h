@@ -11,6 +11,9 @@
 
 namespace engine::perceiver {
 
+// Of the decoder for hidden bytes, which no config names (model-spec 1.3).
+constexpr int64_t kMaskedDecoderHeads = 8;
+
 // What a run leaves out (attention.md, knock-out). Inputs and latents are left out as keys; heads of the executed
 // latent layer have no context.
 struct KnockOut {
