@@ -205,6 +205,8 @@ ShownMap shownMap(const Document& document, Compare which)
     shown.unit = say("share of attention");
     if (which == Compare::A)
         shown.title = say("A: %1").arg(shown.title);
+    if (which == Compare::B && comparable(document))
+        shown.title = say("B: %1").arg(shown.title);
     if (which == Compare::Difference) {
         for (size_t i = 0; i < shown.weights.values.size(); ++i)
             shown.weights.values[i] = pinned->weights.values[i] - map->weights.values[i];

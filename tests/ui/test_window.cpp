@@ -60,7 +60,7 @@ private slots:
         QTest::mouseClick(m_window->findChildren<QPushButton*>("card").first(), Qt::LeftButton);
         QTRY_COMPARE(m_pages->currentWidget(), m_frames);
         const auto panes = m_frames->findChildren<ui::Canvas*>();
-        QCOMPARE(panes.size(), 3);
+        QCOMPARE(panes.size(), 5);
         QCOMPARE(panes.last()->picture().size(), QSize(584, 388));
         QVERIFY2(status().contains("pscope flow '"), qPrintable(status()));
         shoot("frames");

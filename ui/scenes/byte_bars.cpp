@@ -6,14 +6,16 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <algorithm>
+#include <cmath>
 
 namespace ui {
 
 namespace {
 
 constexpr int kCell = 14; // pixels a byte
-constexpr int kBar = 34;
+constexpr int kBar = 34, kLowBar = 26; // of one map, of several
 constexpr int kEdge = 3 * kSpace; // as the text's
+constexpr int kNamedEdge = 5 * kSpace; // with the maps' names
 
 } // namespace
 
@@ -38,21 +40,30 @@ void ByteBars::setText(std::string bytes, std::vector<std::pair<int64_t, int64_t
     arrange();
 }
 
-void ByteBars::setWeights(std::vector<float> shown, std::function<QColor(float)> colour)
+void ByteBars::setRows(std::vector<Row> rows)
 {
-    m_weights = std::move(shown);
-    m_colour = std::move(colour);
-    viewport()->update();
+    m_rows = std::move(rows);
+    arrange();
+}
+
+int ByteBars::edge() const
+{
+    return m_rows.size() > 1 ? kNamedEdge : kEdge;
 }
 
 int ByteBars::perLine() const
 {
-    return std::max(1, (viewport()->width() - 2 * kEdge) / kCell);
+    return std::max(1, (viewport()->width() - edge() - kEdge) / kCell);
+}
+
+int ByteBars::barHeight() const
+{
+    return m_rows.size() > 1 ? kLowBar : kBar;
 }
 
 int ByteBars::lineHeight() const
 {
-    return kBar + fontMetrics().height() + kSpace;
+    return int(std::max<size_t>(1, m_rows.size())) * (barHeight() + kSpace / 2) + fontMetrics().height() + kSpace;
 }
 
 void ByteBars::arrange()
@@ -71,10 +82,10 @@ void ByteBars::resizeEvent(QResizeEvent*)
 
 int64_t ByteBars::byteAt(QPointF place) const
 {
-    const int column = int(place.x() - kEdge) / kCell;
+    const int column = int(place.x() - edge()) / kCell;
     const int line = int(place.y() + verticalScrollBar()->value()) / lineHeight();
     const int64_t byte = int64_t(line) * perLine() + column;
-    return place.x() < kEdge || column >= perLine() || byte < 0 || byte >= int64_t(m_bytes.size()) ? -1 : byte;
+    return place.x() < edge() || column >= perLine() || byte < 0 || byte >= int64_t(m_bytes.size()) ? -1 : byte;
 }
 
 void ByteBars::paintEvent(QPaintEvent* event)
@@ -86,16 +97,33 @@ void ByteBars::paintEvent(QPaintEvent* event)
                   end
         = std::min<int64_t>(int64_t(m_bytes.size()), int64_t((top + viewport()->height()) / high + 1) * each);
     const QColor accent = palette().color(QPalette::Highlight), quiet = palette().color(QPalette::PlaceholderText);
+    const auto none = std::vector<Row>(1);
+    const std::vector<Row>& rows = m_rows.empty() ? none : m_rows;
+    const int bars = barHeight();
     for (int64_t i = first; i < end; ++i) {
-        const QRect cell(kEdge + int(i % each) * kCell, int(i / each) * high - top, kCell, high);
-        const QRect bar(cell.left() + 1, cell.top() + kSpace / 2, kCell - 2, kBar);
-        painter.fillRect(QRect(bar.left(), bar.bottom(), bar.width(), 1), palette().color(QPalette::Mid));
-        if (size_t(i) < m_weights.size() && m_weights[size_t(i)] > 0) {
-            const int height = std::max(1, int(float(kBar) * m_weights[size_t(i)]));
-            painter.fillRect(
-                QRect(bar.left(), bar.bottom() - height, bar.width(), height), m_colour(m_weights[size_t(i)]));
+        const QRect cell(edge() + int(i % each) * kCell, int(i / each) * high - top, kCell, high);
+        QRect bar(cell.left() + 1, cell.top() + kSpace / 2, kCell - 2, bars);
+        for (const Row& row : rows) {
+            if (rows.size() > 1 && i % each == 0) {
+                painter.setPen(quiet);
+                painter.drawText(
+                    QRect(0, bar.top(), edge() - kSpace, bars), Qt::AlignVCenter | Qt::AlignRight, row.name);
+            }
+            const int zero = row.fromMiddle ? bar.center().y() : bar.bottom();
+            painter.fillRect(QRect(bar.left(), zero, bar.width(), 1), palette().color(QPalette::Mid));
+            if (size_t(i) < row.shown.size()) {
+                const float weight = row.shown[size_t(i)];
+                const int height = int(std::lround(float(bars) * (row.fromMiddle ? weight - 0.5f : weight)));
+                const bool any = row.fromMiddle ? height != 0 : weight > 0;
+                if (any)
+                    painter.fillRect(height < 0
+                            ? QRect(bar.left(), zero + 1, bar.width(), -height)
+                            : QRect(bar.left(), zero - std::max(1, height), bar.width(), std::max(1, height)),
+                        row.colour(weight));
+            }
+            bar.translate(0, bars + kSpace / 2);
         }
-        const QRect letter(cell.left(), bar.bottom() + 2, kCell, fontMetrics().height());
+        const QRect letter(cell.left(), bar.top() - kSpace / 2 + 1, kCell, fontMetrics().height());
         if (m_hidden[size_t(i)]) {
             painter.setPen(accent);
             painter.drawRect(letter.adjusted(2, 2, -3, -3));

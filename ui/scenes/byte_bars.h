@@ -1,8 +1,9 @@
-// A text byte for byte, in lines: a bar a byte as high as its weight, the byte beneath, hidden ones as boxes. Interface
-// thread.
+// A text byte for byte, in lines: a bar a byte as high as its weight, the byte beneath, hidden ones as boxes. Several
+// maps stand one below the other, so that a byte's bars can be compared. Interface thread.
 #pragma once
 
 #include <QAbstractScrollArea>
+#include <QString>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,8 +16,14 @@ class ByteBars : public QAbstractScrollArea {
 public:
     explicit ByteBars(QWidget* parent = nullptr);
     void setText(std::string bytes, std::vector<std::pair<int64_t, int64_t>> hidden); // ranges [first, end)
-    // A weight 0 … 1 a byte, and its colour; empty: none.
-    void setWeights(std::vector<float> shown, std::function<QColor(float)> colour);
+    struct Row {
+        QString name; // "A"; seen beside others only
+        std::vector<float> shown; // 0 … 1, a byte each
+        std::function<QColor(float)> colour;
+        bool fromMiddle = false; // 0.5 is no weight: bars go up and down from there
+    };
+    void setRows(std::vector<Row> rows); // none: the bytes alone
+    const std::vector<Row>& rows() const { return m_rows; }
     QSize minimumSizeHint() const override { return {160, 60}; }
 
 signals:
@@ -34,13 +41,14 @@ protected:
 private:
     int perLine() const;
     int lineHeight() const;
+    int edge() const; // left and right of the bytes
+    int barHeight() const;
     int64_t byteAt(QPointF place) const; // -1: none
     void arrange();
 
     std::string m_bytes;
     std::vector<bool> m_hidden; // a byte
-    std::vector<float> m_weights;
-    std::function<QColor(float)> m_colour;
+    std::vector<Row> m_rows;
 };
 
 } // namespace ui

@@ -32,8 +32,9 @@ QImage veil(const QImage& map, float opacity)
 // moves nothing.
 void FramesScene::follow(const QRect& part)
 {
-    if (m_first->underMouse() || m_second->underMouse())
-        return;
+    for (const Canvas* canvas : {m_first, m_second, m_compared[0], m_compared[1]})
+        if (canvas->underMouse())
+            return;
     const QSize size = m_frames[0].size();
     constexpr double kTiles = 1.8; // of the tile's size to be seen
     const double zoom
@@ -70,11 +71,30 @@ engine::HostTensor FramesScene::onSecond(const engine::HostTensor& weights, cons
     return moved;
 }
 
+QRect FramesScene::partOf(const ShownMap& map) const
+{
+    return map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height) : m_frames[0].rect();
+}
+
+// Of the map, the weights that lie in a part of the frame.
+void FramesScene::putMap(Canvas* canvas, const ShownMap& map, const engine::HostTensor& weights, const QRect& part)
+{
+    const Look& look = m_document.selection().view().look;
+    const engine::HostTensor values = weightsIn(weights, {part.left(), part.top(), part.width(), part.height()});
+    canvas->setOverlay(veil(app::views::mapImage(values, map.colours, map.scale, map.top), look.opacity), part, false);
+    canvas->setContours(look.contours
+            ? contourLines(values, map.largest(), QTransform::fromTranslate(part.left(), part.top()))
+            : std::vector<QPolygonF>());
+}
+
 void FramesScene::showMap()
 {
     showPane();
     const Look& look = m_document.selection().view().look;
-    const ShownMap map = shownMap(m_document);
+    const bool compares
+        = look.overlay && m_document.analysis() && comparable(m_document) && shownMap(m_document).over != Part::Latents;
+    // Side by side, B stays on its canvas, whichever the Map panel shows alone.
+    const ShownMap map = compares ? shownMap(m_document, Compare::B) : shownMap(m_document);
     const bool shown = look.overlay && !map.empty() && map.over != Part::Latents && m_document.analysis();
     std::vector<QRectF> marks;
     if (m_document.analysis())
@@ -98,12 +118,18 @@ void FramesScene::showMap()
     }
     m_first->setMarks(marks);
     m_second->setMarks({});
-    m_first->setTitle(shown ? tr("Frame 1 · %1").arg(map.title) : tr("Frame 1"),
+    m_second->setVisible(!compares);
+    for (Canvas* canvas : m_compared)
+        canvas->setVisible(compares);
+    m_first->setTitle(!shown ? tr("Frame 1")
+            : compares       ? map.title
+                             : tr("Frame 1 · %1").arg(map.title),
         shown                                                      ? map.more
             : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion")
                                                                    : QString());
     m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
     m_first->setAccessibleDescription(map.sentence);
+    m_first->setScaleBar({});
     if (!shown) {
         for (Canvas* canvas : {m_first, m_second}) {
             canvas->setOverlay({}, {});
@@ -113,23 +139,26 @@ void FramesScene::showMap()
         }
         return;
     }
-    const QRect part
-        = map.part ? QRect(map.part->left, map.part->top, map.part->width, map.part->height) : m_frames[0].rect();
-    const auto put = [&](Canvas* canvas, const engine::HostTensor& weights, const QRect& piece) {
-        const engine::HostTensor values
-            = weightsIn(weights, {piece.left(), piece.top(), piece.width(), piece.height()});
-        canvas->setOverlay(
-            veil(app::views::mapImage(values, map.colours, map.scale, map.top), look.opacity), piece, false);
-        canvas->setContours(look.contours
-                ? contourLines(values, map.largest(), QTransform::fromTranslate(piece.left(), piece.top()))
-                : std::vector<QPolygonF>());
-    };
-    put(m_first, map.weights, part);
-    QRect reached;
-    const engine::HostTensor moved = onSecond(map.weights, part, reached);
-    put(m_second, moved, reached);
+    const QRect part = partOf(map);
+    putMap(m_first, map, map.weights, part);
     m_first->setShade(part);
     follow(part);
+    if (compares) {
+        m_first->setScaleBar(scaleBarOf(map));
+        const Compare others[] = {Compare::A, Compare::Difference};
+        for (size_t i = 0; i < 2; ++i) {
+            const ShownMap other = shownMap(m_document, others[i]);
+            m_compared[i]->setTitle(other.title, other.more);
+            m_compared[i]->setAccessibleDescription(other.sentence);
+            m_compared[i]->setScaleBar(scaleBarOf(other));
+            m_compared[i]->setShade(partOf(other));
+            putMap(m_compared[i], other, other.weights, partOf(other));
+        }
+        return;
+    }
+    QRect reached;
+    const engine::HostTensor moved = onSecond(map.weights, part, reached);
+    putMap(m_second, map, moved, reached);
     m_second->setScaleBar(scaleBarOf(map));
 }
 

@@ -34,28 +34,37 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     , m_main(new Canvas(m_viewport))
     , m_first(new Canvas(m_detail))
     , m_second(new Canvas(m_detail))
+    , m_compared{new Canvas(m_detail), new Canvas(m_detail)}
+    , m_bar(new QBoxLayout(QBoxLayout::TopToBottom))
     , m_panes(new QButtonGroup(this))
 {
     m_main->setAccessibleName(tr("The motion"));
     m_first->setAccessibleName(tr("Frame 1 with the attention"));
     m_second->setAccessibleName(tr("Frame 2 with the attention"));
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
-    bar->setSpacing(0);
+    m_bar->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    m_bar->setSpacing(kSpace);
+    QHBoxLayout* rows[] = {new QHBoxLayout, new QHBoxLayout};
     for (const auto& text : app::views::flowViewTexts())
-        addPane(bar, QCoreApplication::translate("FlowView", text.name),
+        addPane(rows[0], QCoreApplication::translate("FlowView", text.name),
             QCoreApplication::translate("FlowView", text.tip), FramesPane::Flow, text.view);
-    bar->addSpacing(kSpace);
-    addPane(bar, tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
-    addPane(bar, tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
-    addPane(bar, tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
-    addPane(bar, tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"),
-        FramesPane::Slider, {});
-    bar->addStretch();
+    addPane(rows[1], tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
+    addPane(rows[1], tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
+    addPane(rows[1], tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
+    addPane(rows[1], tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"), FramesPane::Slider,
+        {});
+    for (QHBoxLayout* row : rows) {
+        row->setSpacing(0);
+        row->addStretch();
+        m_bar->addLayout(row);
+    }
+    m_compared[0]->setAccessibleName(tr("Frame 1 with the pinned map A"));
+    m_compared[1]->setAccessibleName(tr("Frame 1 with the difference A − B"));
     auto* lower = new QSplitter(Qt::Horizontal);
-    lower->addWidget(m_first);
-    lower->addWidget(m_second);
-    lower->setSizes({1000, 1000});
+    for (Canvas* canvas : {m_compared[0], m_first, m_second, m_compared[1]})
+        lower->addWidget(canvas);
+    for (Canvas* canvas : m_compared)
+        canvas->hide();
+    lower->setSizes({1000, 1000, 1000, 1000});
     auto* split = new QSplitter(Qt::Vertical);
     split->addWidget(m_main);
     split->addWidget(lower);
@@ -69,9 +78,9 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(bar);
+    layout->addLayout(m_bar);
     layout->addWidget(split, 1);
-    for (Canvas* canvas : {m_main, m_first, m_second}) {
+    for (Canvas* canvas : {m_main, m_first, m_second, m_compared[0], m_compared[1]}) {
         connect(canvas, &Canvas::pointed, this, &FramesScene::point);
         connect(canvas, &Canvas::left, this, [this] {
             m_document.selection().leave();
@@ -110,6 +119,15 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
         m_main->setPicture(m_frames[m_blinksSecond]);
         m_main->setTitle(m_blinksSecond ? tr("Frame 2") : tr("Frame 1"), {});
     });
+}
+
+// Beside the list of what was opened there is too little room for all views in one row.
+void FramesScene::resizeEvent(QResizeEvent* event)
+{
+    SceneView::resizeEvent(event);
+    const int both = m_bar->itemAt(0)->sizeHint().width() + m_bar->itemAt(1)->sizeHint().width() + 3 * kSpace;
+    m_bar->setDirection(width() >= both ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_bar->setStretch(1, width() >= both);
 }
 
 void FramesScene::addPane(
@@ -171,7 +189,8 @@ void FramesScene::showInput()
     m_coarse.reset();
     for (size_t i = 0; i < 2; ++i)
         m_frames[i] = app::views::toQImage(*m_document.question().pictures[i]);
-    m_first->setPicture(m_frames[0]);
+    for (Canvas* canvas : {m_first, m_compared[0], m_compared[1]})
+        canvas->setPicture(m_frames[0]);
     m_second->setPicture(m_frames[1]);
     m_main->setReadout({});
     m_drawn.reset();

@@ -9,6 +9,7 @@
 
 #include <QTimer>
 
+class QBoxLayout;
 class QButtonGroup;
 class QHBoxLayout;
 
@@ -37,6 +38,7 @@ private:
     void showInput() override;
     void showAnswer() override;
     void showMap() override;
+    void resizeEvent(QResizeEvent* event) override;
     void showPane();
     void showFlow(app::document::Look look); // drawn beside this thread
     void showTruth(const FlowShownPtr& shown);
@@ -44,6 +46,9 @@ private:
         std::optional<app::views::FlowView> view);
     void point(QPoint pixel);
     void follow(const QRect& part);
+    void putMap(
+        Canvas* canvas, const app::document::ShownMap& map, const engine::HostTensor& weights, const QRect& part);
+    QRect partOf(const app::document::ShownMap& map) const;
     app::document::Part partClicked() const;
     std::optional<uint32_t> pixel(QPoint at) const;
     // The weights of a part of frame 1 moved along the motion, and the part of frame 2 that they reach.
@@ -53,6 +58,8 @@ private:
     double m_detailZoom = 0; // chosen for them; 0: as the tile wants it
     bool m_follows = false;
     Canvas *m_main, *m_first, *m_second;
+    Canvas* m_compared[2]; // frame 1 with A and with A - B, in place of frame 2 while a map is pinned
+    QBoxLayout* m_bar;
     QButtonGroup* m_panes;
     QTimer m_blink;
     bool m_blinksSecond = false;

@@ -23,9 +23,9 @@ PictureScene::PictureScene(Document& document, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     auto* split = new QSplitter(Qt::Horizontal);
     split->setHandleWidth(kSpace / 2);
-    split->addWidget(m_canvas);
-    for (Canvas* canvas : m_compared) {
+    for (Canvas* canvas : {m_compared[0], m_canvas, m_compared[1]})
         split->addWidget(canvas);
+    for (Canvas* canvas : m_compared) {
         canvas->hide();
         connect(canvas, &Canvas::pointed, this, &PictureScene::point);
     }
@@ -121,7 +121,7 @@ void PictureScene::showAnswer()
 
 void PictureScene::showMap()
 {
-    // Side by side, B stays in its place, whichever the Map panel shows alone.
+    // Side by side, B stays on its canvas, whichever the Map panel shows alone.
     const bool compares = comparable(m_document) && shownMap(m_document).over == Part::Inputs;
     putMap(m_canvas, compares ? shownMap(m_document, Compare::B) : shownMap(m_document));
     const Compare others[] = {Compare::A, Compare::Difference};

@@ -29,7 +29,7 @@ private:
 
     Viewport m_viewport;
     Canvas* m_canvas;
-    Canvas* m_compared[2]; // beside it while a map is pinned: A, and A - B
+    Canvas* m_compared[2]; // while a map is pinned, at either side: A, and A - B
 };
 
 } // namespace ui

@@ -1,7 +1,6 @@
 #include "ui/scenes/text_scene.h"
 
 #include "app/views/map_picture.h"
-#include "ui/scenes/byte_bars.h"
 #include "ui/scenes/text_edit.h"
 #include "ui/theme.h"
 
@@ -89,10 +88,10 @@ void TextScene::point(qint64 byte)
     emit readout(text);
 }
 
-void TextScene::setWeights(std::vector<float> shown, const std::function<QColor(float)>& colour)
+void TextScene::forgetMap()
 {
-    m_bars->setWeights(shown, colour);
-    m_edit->setWeights(std::move(shown), colour);
+    m_bars->setRows({});
+    m_edit->setWeights({}, {});
 }
 
 void TextScene::ask()
@@ -100,7 +99,7 @@ void TextScene::ask()
     m_document.changeText(m_edit->bytes(), m_edit->masks());
     m_stale = false;
     if (!m_document.analysis()) { // another text
-        setWeights({}, {});
+        forgetMap();
         m_edit->setMarks({});
     }
     m_document.run();
@@ -141,7 +140,7 @@ void TextScene::showInput()
     const Question& question = m_document.question();
     m_edit->setPlainText(QString::fromUtf8(question.text.data(), qsizetype(question.text.size())));
     m_edit->setMasks(question.masks);
-    setWeights({}, {});
+    forgetMap();
     m_edit->setMarks({});
     m_bars->setText({}, {});
     m_stale = false;
@@ -178,33 +177,50 @@ void TextScene::showMap()
     m_edit->setMarks(std::move(marks));
     const auto& analysis = m_document.analysis();
     if (!look.overlay || map.empty() || map.over == Part::Latents || !analysis
-        || map.weights.values.size() < analysis->byteOfToken.size()) {
-        setWeights({}, {});
-        return;
+        || map.weights.values.size() < analysis->byteOfToken.size())
+        return forgetMap();
+    ByteBars::Row shown = weightsOf(map);
+    m_edit->setWeights(shown.shown, shown.colour); // A, B or A - B, as the Map panel says; beneath are all three
+    if (!comparable(m_document))
+        return m_bars->setRows({std::move(shown)});
+    const std::pair<Compare, QString> all[]
+        = {{Compare::A, tr("A")}, {Compare::B, tr("B")}, {Compare::Difference, tr("A−B")}};
+    std::vector<ByteBars::Row> rows;
+    for (const auto& [which, name] : all) {
+        rows.push_back(weightsOf(shownMap(m_document, which)));
+        rows.back().name = name;
     }
+    m_bars->setRows(std::move(rows));
+}
+
+ByteBars::Row TextScene::weightsOf(const ShownMap& map) const
+{
+    const Analysis& analysis = *m_document.analysis();
     // The framing of the text has weight of its own and no place: the scale is that of the bytes.
     engine::HostTensor ofBytes = map.weights;
-    for (size_t t = 0; t < analysis->byteOfToken.size(); ++t)
-        if (analysis->byteOfToken[t] < 0)
+    for (size_t t = 0; t < analysis.byteOfToken.size(); ++t)
+        if (analysis.byteOfToken[t] < 0)
             ofBytes.values[t] = 0;
     const auto scale = app::views::scaleFor(map.colours, map.scale);
     const std::vector<float> shown = app::views::normalised(ofBytes.values, scale, map.top);
-    std::vector<float> weights(size_t(analysis->textBytes), 0.0f);
-    for (size_t t = 0; t < analysis->byteOfToken.size(); ++t) {
-        const auto [first, end] = bytesOfToken(*analysis, t);
-        for (int64_t b = first; b >= 0 && b < end && b < analysis->textBytes; ++b)
-            weights[size_t(b)] = shown[t];
+    ByteBars::Row row{.fromMiddle = scale.symmetric};
+    row.shown.assign(size_t(analysis.textBytes), scale.symmetric ? 0.5f : 0.0f);
+    for (size_t t = 0; t < analysis.byteOfToken.size(); ++t) {
+        const auto [first, end] = bytesOfToken(analysis, t);
+        for (int64_t b = first; b >= 0 && b < end && b < analysis.textBytes; ++b)
+            row.shown[size_t(b)] = shown[t];
     }
     const QColor ground = QGuiApplication::palette().color(QPalette::Base);
-    const float opacity = look.opacity;
+    const float opacity = m_document.selection().view().look.opacity;
     const auto colours = map.colours;
-    setWeights(std::move(weights), [=](float weight) {
+    row.colour = [=](float weight) {
         const QColor full = app::views::colourAt(colours, weight);
         const float a = opacity * (scale.symmetric ? std::abs(2 * weight - 1) : std::sqrt(weight));
         const auto mixed = [a](float from, float to) { return from + (to - from) * a; };
         return QColor::fromRgbF(mixed(ground.redF(), full.redF()), mixed(ground.greenF(), full.greenF()),
             mixed(ground.blueF(), full.blueF()));
-    });
+    };
+    return row;
 }
 
 } // namespace ui

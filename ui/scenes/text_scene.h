@@ -2,15 +2,13 @@
 // it. Beneath, the same map byte for byte. Interface thread.
 #pragma once
 
+#include "ui/scenes/byte_bars.h"
 #include "ui/scenes/scene_view.h"
-
-#include <functional>
 
 class QLabel;
 
 namespace ui {
 
-class ByteBars;
 class TextEdit;
 
 class TextScene : public SceneView {
@@ -31,7 +29,8 @@ private:
     void showAnswer() override;
     void showMap() override;
     void point(qint64 byte);
-    void setWeights(std::vector<float> shown, const std::function<QColor(float)>& colour);
+    ByteBars::Row weightsOf(const app::document::ShownMap& map) const; // a byte each
+    void forgetMap();
     // The token of a byte, when the answer still belongs to the text.
     std::optional<uint32_t> tokenAt(int64_t byte) const;
     app::document::Part partAsked() const;
