@@ -17,6 +17,7 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
 #include <QProgressBar>
@@ -118,18 +119,21 @@ MainWindow::MainWindow(const QString& settingsFile)
 
     m_status->setObjectName("status");
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_status->setMargin(kSpace / 2);
     // However long a command in it is, the window may be small.
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_locked->setObjectName("accent");
-    m_locked->setContentsMargins(kSpace, 0, 0, 0);
-    m_facts->setContentsMargins(0, 0, kSpace, 0);
     m_readout->setObjectName("value");
     m_facts->setObjectName("quiet");
-    statusBar()->addWidget(m_locked);
-    statusBar()->addWidget(m_status, 1);
-    statusBar()->addPermanentWidget(m_readout);
-    statusBar()->addPermanentWidget(m_facts);
+    // The sentence stands at the left in every scene; what comes and goes stands at its right and does not move it.
+    auto* line = new QWidget;
+    auto* row = new QHBoxLayout(line);
+    row->setContentsMargins(kPanelEdge, kSpace / 2, kPanelEdge, kSpace / 2);
+    row->setSpacing(2 * kSpace);
+    row->addWidget(m_status, 1);
+    for (QLabel* label : {m_locked, m_readout, m_facts})
+        row->addWidget(label);
+    statusBar()->addWidget(line, 1);
+    statusBar()->setContentsMargins(0, 0, 0, 0);
     statusBar()->setSizeGripEnabled(false);
     recall();
     showStart();

@@ -224,7 +224,8 @@ void drawDockTitle(const QStyleOptionDockWidget* option, QPainter* painter, cons
     painter->setFont(font);
     painter->setPen(colours().quiet);
     const QString title = QFontMetrics(font).elidedText(option->title.toUpper(), Qt::ElideRight, text.width());
-    painter->drawText(text.adjusted(kSpace / 2, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, title);
+    painter->drawText(text.adjusted(option->rect.left() + kPanelEdge - text.left(), 0, 0, 0),
+        Qt::AlignVCenter | Qt::AlignLeft, title);
     painter->restore();
 }
 

@@ -7,6 +7,7 @@
 namespace ui {
 
 constexpr int kSpace = 8; // pixels; every gap is a multiple of it
+constexpr int kPanelEdge = kSpace * 3 / 2; // from a panel's rim to what is in it, to its title and the status line
 
 enum class Theme {
     System, // as the desktop is when the program starts, and as it becomes where Qt tells

@@ -76,7 +76,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     m_lines->setSpacing(kSpace);
     auto* inside = new QWidget;
     auto* layout = new QVBoxLayout(inside);
-    layout->setContentsMargins(2 * kSpace, 2 * kSpace, 2 * kSpace, 2 * kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
     layout->addWidget(m_title);
     layout->addWidget(m_about);

@@ -86,7 +86,7 @@ FlowPanel::FlowPanel(QWidget* parent)
     m_scroll->viewport()->setAutoFillBackground(false);
     m_content->setAutoFillBackground(false);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->addWidget(m_empty);
     layout->addWidget(m_scroll, 1);
     setMinimumWidth(kWidth);

@@ -91,7 +91,7 @@ MapPanel::MapPanel(PanelContext context, QWidget* parent)
 
     auto* inside = new QWidget;
     auto* form = new QFormLayout(inside);
-    form->setContentsMargins(1.5 * kSpace, 1.5 * kSpace, 1.5 * kSpace, 1.5 * kSpace);
+    form->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     form->setSpacing(kSpace);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("Heads"), inRow({m_heads, m_head}));

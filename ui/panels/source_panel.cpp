@@ -65,7 +65,7 @@ SourcePanel::SourcePanel(SourceQueue& queue, QWidget* parent)
     m_list->setAccessibleName(tr("What was opened"));
     auto* clear = new QPushButton(tr("Clear the list"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
     layout->addWidget(m_count);
     layout->addWidget(m_list, 1);

@@ -40,13 +40,13 @@ SpectrumPanel::SpectrumPanel(QWidget* parent) : QWidget(parent)
     m_nothing = new QLabel(tr("The spectrum of the shown map appears here."));
     m_nothing->setObjectName("quiet");
     m_nothing->setWordWrap(true);
-    m_nothing->setAlignment(Qt::AlignCenter);
-    m_nothing->setMargin(2 * kSpace);
+    m_nothing->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_nothing->setMargin(kPanelEdge);
     m_pages->addWidget(m_nothing);
 
     auto* page = new QWidget;
     auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
     m_map = new SpectrumMap;
     layout->addWidget(m_map);

@@ -92,7 +92,7 @@ TablePanel::TablePanel(PanelContext context, QWidget* parent)
     m_table->horizontalHeader()->setSectionResizeMode(MapTableModel::Place, QHeaderView::Stretch);
     m_table->setAccessibleName(tr("The shown map as numbers"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
     layout->addWidget(m_about);
     layout->addWidget(m_table, 1);

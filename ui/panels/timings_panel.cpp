@@ -114,7 +114,7 @@ TimingsPanel::TimingsPanel(QWidget* parent)
     filled->addWidget(m_sum);
     filled->addWidget(m_save, 0, Qt::AlignLeft);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->addWidget(m_nothing);
     layout->addWidget(m_filled, 1);
     layout->addStretch();
