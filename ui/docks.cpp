@@ -8,32 +8,57 @@
 #include <QCoreApplication>
 #include <QDockWidget>
 #include <QStackedWidget>
+#include <algorithm>
 
 namespace ui {
+
+namespace {
+
+constexpr int kRightWidth = 368, kBottomHeight = 248, kShortAnswer = 168; // pixels
+
+// The panels that a scene begins with. Those of a group share a place as tabs, the first in front: a panel needs the
+// whole height at the right more than it needs to be seen beside another. What is in no group waits behind the last one
+// at the right until it is asked for.
+struct Group {
+    Qt::DockWidgetArea area;
+    std::vector<const char*> panels;
+};
+struct Places {
+    const char* scene;
+    std::vector<Group> groups;
+};
+
+const std::vector<Places>& firstPlaces()
+{
+    constexpr auto right = Qt::RightDockWidgetArea, bottom = Qt::BottomDockWidgetArea;
+    static const std::vector<Places> places{
+        {"picture",
+            {{bottom, {"latents", "table"}}, {right, {"answer", "map", "layers", "spectrum", "model", "timings"}}}},
+        {"text", {{bottom, {"latents", "table"}}, {right, {"answer", "map", "layers", "model", "timings"}}}},
+        // What is said of a motion is short; its figures are not, and the frames want the height beneath them.
+        {"frames", {{right, {"answer"}}, {right, {"flow", "map", "latents", "model", "spectrum"}}}},
+        {"start", {}},
+    };
+    return places;
+}
+
+} // namespace
 
 void MainWindow::makeDocks()
 {
     const PanelContext context{m_document, *m_frames, *m_text};
-    std::map<int, QDockWidget*> groups;
     for (const PanelInfo& info : panels()) {
         const QString title = QCoreApplication::translate("Panel", info.title);
-        auto* dock = new QDockWidget(title);
+        auto* dock = new QDockWidget(title, this);
         dock->setObjectName(info.id);
         dock->toggleViewAction()->setToolTip(QCoreApplication::translate("Panel", info.tip));
         Panel* panel = info.make(context);
         panel->setObjectName(QString("%1 panel").arg(info.id));
         panel->setAccessibleName(title);
         dock->setWidget(panel);
-        addDockWidget(info.area, dock);
-        if (QDockWidget* first = groups[info.group])
-            tabifyDockWidget(first, dock);
-        else
-            groups[info.group] = dock;
         m_docks[info.id] = dock;
         m_panels[info.id] = panel;
     }
-    for (const auto& [group, dock] : groups)
-        dock->raise();
     auto* sources = new QDockWidget(tr("Opened"));
     sources->setObjectName("sources");
     sources->toggleViewAction()->setToolTip(tr("What was opened in this window, with its state"));
@@ -41,20 +66,48 @@ void MainWindow::makeDocks()
     addDockWidget(Qt::LeftDockWidgetArea, sources);
     sources->hide();
     m_docks["sources"] = sources;
-    resizeDocks({m_docks["answer"], m_docks["latents"]}, {300, 400}, Qt::Vertical);
-    resizeDocks({m_docks["answer"]}, {336}, Qt::Horizontal);
-    resizeDocks({m_docks["layers"]}, {190}, Qt::Vertical);
 }
 
 // The places that each scene begins with; when the bars are there, too, for they are part of them.
 void MainWindow::makeLayouts()
 {
-    for (const char* scene : {"picture", "text", "frames", "start"}) {
-        for (const PanelInfo& info : panels())
-            m_docks[info.id]->setVisible(info.open && QString(scene) != "start"
-                && (QString(scene) != "frames" || info.area != Qt::BottomDockWidgetArea)
-                && (QString(scene) == "frames" || QString(info.id) != "flow"));
-        m_layouts[scene] = saveState();
+    for (const Places& places : firstPlaces()) {
+        std::vector<const char*> closed;
+        for (const PanelInfo& info : panels()) {
+            removeDockWidget(m_docks[info.id]); // and hides it
+            closed.push_back(info.id);
+        }
+        QDockWidget* last = nullptr; // at the right
+        for (const Group& group : places.groups) {
+            QDockWidget* first = m_docks[group.panels.front()];
+            addDockWidget(group.area, first);
+            for (const char* id : group.panels) {
+                if (m_docks[id] != first)
+                    tabifyDockWidget(first, m_docks[id]);
+                m_docks[id]->show();
+                std::erase_if(closed, [id](const char* other) { return QString(other) == id; });
+            }
+            first->raise();
+            last = group.area == Qt::RightDockWidgetArea ? first : last;
+        }
+        for (const char* id : closed) {
+            addDockWidget(Qt::RightDockWidgetArea, m_docks[id]);
+            if (last)
+                tabifyDockWidget(last, m_docks[id]);
+            m_docks[id]->hide();
+        }
+        if (!places.groups.empty()) {
+            QDockWidget *first = m_docks[places.groups.front().panels.front()],
+                        *second = m_docks[places.groups.back().panels.front()];
+            if (places.groups.front().area == Qt::BottomDockWidgetArea) {
+                resizeDocks({first}, {kBottomHeight}, Qt::Vertical);
+                resizeDocks({second}, {kRightWidth}, Qt::Horizontal);
+            } else {
+                resizeDocks({first, second}, {kShortAnswer, height() - kShortAnswer}, Qt::Vertical);
+                resizeDocks({first, second}, {kRightWidth, kRightWidth}, Qt::Horizontal);
+            }
+        }
+        m_layouts[places.scene] = saveState();
     }
     m_firstLayouts = m_layouts;
 }

@@ -35,7 +35,8 @@ QSplitter::handle:vertical { height: 1px; margin: 3px 0; }
 QSplitter::handle:hover, QSplitter::handle:pressed { background: $accent; }
 
 QTabBar { qproperty-drawBase: 0; background: transparent; }
-QTabBar::tab { background: transparent; color: $quiet; padding: 6px 12px; }
+QTabBar::tab { background: transparent; color: $quiet; padding: 6px 9px; }
+QTabBar::tab:first { margin-left: 3px; }
 QTabBar::tab { border: 0; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; background: $hover; border-radius: 6px; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $accent; border-radius: 0; background: transparent; border-bottom: 2px solid $accent; }

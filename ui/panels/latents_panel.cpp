@@ -76,6 +76,7 @@ LatentsPanel::LatentsPanel(PanelContext context, QWidget* parent)
     , m_order(new QComboBox)
     , m_search(new QLineEdit)
     , m_about(new QLabel)
+    , m_controls(new QBoxLayout(QBoxLayout::TopToBottom))
 {
     m_proxy->setSourceModel(m_model);
     m_proxy->setSortRole(LatentsModel::SortRole);
@@ -115,14 +116,17 @@ LatentsPanel::LatentsPanel(PanelContext context, QWidget* parent)
         m_views->addWidget(view);
 
     QHBoxLayout* head = viewSwitch({tr("Maps"), tr("Scatter"), tr("Table")}, *m_views);
+    head->addSpacing(kSpace);
     head->addStretch();
     head->addWidget(m_search);
+    m_controls->setSpacing(kSpace);
+    m_controls->addLayout(head);
+    m_controls->addWidget(m_order);
+    m_controls->addWidget(m_about);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
-    layout->addLayout(head);
-    layout->addWidget(m_order);
-    layout->addWidget(m_about);
+    layout->addLayout(m_controls);
     layout->addWidget(m_views, 1);
 
     connect(m_order, &QComboBox::currentIndexChanged, this, &LatentsPanel::sort);
@@ -177,6 +181,14 @@ bool LatentsPanel::eventFilter(QObject* object, QEvent* event)
     if (event->type() == QEvent::Leave)
         m_document.selection().leave();
     return Panel::eventFilter(object, event);
+}
+
+void LatentsPanel::resizeEvent(QResizeEvent* event)
+{
+    Panel::resizeEvent(event);
+    const bool wide = width() >= 80 * kSpace;
+    m_controls->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_controls->setStretchFactor(m_about, wide);
 }
 
 void LatentsPanel::seen(bool seen)

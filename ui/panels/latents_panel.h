@@ -5,6 +5,7 @@
 #include "ui/panels/latents_model.h"
 #include "ui/panels/panel.h"
 
+class QBoxLayout;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -29,6 +30,7 @@ protected:
 
 private:
     void seen(bool seen) override;
+    void resizeEvent(QResizeEvent* event) override;
     void showMap();
     void sort();
     void point(const QModelIndex& proxyIndex);
@@ -43,6 +45,7 @@ private:
     QComboBox* m_order;
     QLineEdit* m_search;
     QLabel* m_about;
+    QBoxLayout* m_controls; // in a row where there is room for it, for what is wide is seldom high
 };
 
 } // namespace ui

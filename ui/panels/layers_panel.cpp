@@ -8,6 +8,7 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 namespace ui {
@@ -16,7 +17,7 @@ using namespace app::document;
 
 namespace {
 
-constexpr int kCell = 40;
+constexpr int kLeastCell = 16, kMostCell = 40;
 constexpr int kPictureRole = Qt::UserRole;
 
 class Delegate : public QStyledItemDelegate {
@@ -101,14 +102,14 @@ LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
     m_table->setMouseTracking(true);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     for (QHeaderView* header : {m_table->horizontalHeader(), m_table->verticalHeader()}) {
-        header->setMinimumSectionSize(16);
+        header->setMinimumSectionSize(kLeastCell);
         header->setDefaultAlignment(Qt::AlignCenter);
-        header->setDefaultSectionSize(kCell);
         header->setSectionResizeMode(QHeaderView::Fixed);
     }
+    m_about->setWordWrap(true);
     m_table->setAccessibleName(tr("Small maps of the latent layers' heads"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    layout->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     layout->setSpacing(kSpace);
     layout->addWidget(m_about);
     layout->addWidget(m_table, 1);
@@ -116,6 +117,7 @@ LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
     connect(m_table, &QAbstractItemView::activated, this, &LayersPanel::choose);
     connect(&m_document, &Document::layerMapsChanged, this, [this] {
         m_model->setMaps(m_document.layerMaps());
+        fitCells();
         showChosen();
     });
     connect(&m_document, &Document::opened, this, [this] {
@@ -128,6 +130,27 @@ LayersPanel::LayersPanel(PanelContext context, QWidget* parent)
         showChosen();
     });
     showChosen();
+}
+
+void LayersPanel::resizeEvent(QResizeEvent* event)
+{
+    Panel::resizeEvent(event);
+    fitCells();
+}
+
+// All heads beside each other, and all layers below each other where they can still be told apart.
+void LayersPanel::fitCells()
+{
+    const int layers = std::max(1, m_model->rowCount()), heads = std::max(1, m_model->columnCount());
+    layout()->activate();
+    const QSize room = m_table->size()
+        - QSize(
+            m_table->verticalHeader()->sizeHint().width() + 2, m_table->horizontalHeader()->sizeHint().height() + 2);
+    constexpr int kPlain = 24;
+    const int cell
+        = std::clamp(std::min(room.width() / heads, std::max(kPlain, room.height() / layers)), kLeastCell, kMostCell);
+    m_table->horizontalHeader()->setDefaultSectionSize(cell);
+    m_table->verticalHeader()->setDefaultSectionSize(cell);
 }
 
 void LayersPanel::seen(bool seen)

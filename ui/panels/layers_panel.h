@@ -41,6 +41,8 @@ public:
 
 private:
     void seen(bool seen) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void fitCells();
     void choose(const QModelIndex& index);
     void showChosen();
 

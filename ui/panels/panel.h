@@ -50,9 +50,6 @@ struct PanelInfo {
     const char* title; // context "Panel"
     const char* tip;
     Panel* (*make)(PanelContext);
-    Qt::DockWidgetArea area;
-    int group; // panels of a group share a place, as tabs
-    bool open; // at first
 };
 std::span<const PanelInfo> panels();
 
