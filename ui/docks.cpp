@@ -46,7 +46,7 @@ const std::vector<Places>& firstPlaces()
 
 void MainWindow::makeDocks()
 {
-    const PanelContext context{m_document, *m_frames, *m_text};
+    const PanelContext context{m_document, *m_frames, *m_text, m_shelf};
     for (const PanelInfo& info : panels()) {
         const QString title = QCoreApplication::translate("Panel", info.title);
         auto* dock = new QDockWidget(title, this);

@@ -3,6 +3,7 @@
 
 #include "app/document/session_file.h"
 #include "app/document/view_json.h"
+#include "ui/panels/models_panel.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/text_edit.h"
 #include "ui/scenes/text_scene.h"
@@ -189,15 +190,23 @@ QAction* MainWindow::makeModels(QToolBar* bar)
         if (const ModelEntry* chosen = m_shelf.entry(m_shelf.rowOf(m_settings->chosenModel(task)));
             chosen && chosen->usable())
             m_document.chooseModel(task, chosen->id);
-    connect(m_models, &QComboBox::activated, this, [this](int row) {
-        const ModelEntry* entry = m_shelf.entry(row);
-        const std::string task = taskOf(m_document.question()).first;
-        if (!entry)
-            return;
-        m_settings->setChosenModel(QString::fromStdString(task), QString::fromStdString(entry->id));
-        m_document.chooseModel(task, entry->id);
-    });
+    connect(m_models, &QComboBox::activated, this, &MainWindow::chooseModel);
+    auto* figure = static_cast<ModelsPanel*>(panel("model"));
+    figure->follow(*m_models);
+    connect(figure, &ModelsPanel::chosen, this, [this](const QString& id) { chooseModel(m_shelf.rowOf(id)); });
     return shown;
+}
+
+void MainWindow::chooseModel(int row)
+{
+    const ModelEntry* entry = m_shelf.entry(row);
+    const std::string task = taskOf(m_document.question()).first;
+    if (!entry)
+        return;
+    m_models->setCurrentIndex(row);
+    static_cast<ModelsPanel*>(panel("model"))->setChosen(QString::fromStdString(entry->id));
+    m_settings->setChosenModel(QString::fromStdString(task), QString::fromStdString(entry->id));
+    m_document.chooseModel(task, entry->id);
 }
 
 void MainWindow::addModelFolder()
@@ -225,6 +234,7 @@ void MainWindow::showModels()
     m_shelf.setAsked(asked);
     const QString chosen = m_settings->chosenModel(taskName(asked));
     m_models->setCurrentIndex(m_shelf.bestRow(chosen.isEmpty() ? QString(taskName(asked)) : chosen));
+    static_cast<ModelsPanel*>(panel("model"))->setChosen(m_models->currentData(ModelShelfModel::IdRole).toString());
 }
 
 void MainWindow::remember()

@@ -80,6 +80,7 @@ private:
     QAction* makeModels(QToolBar* bar);
     void fillShelf();
     void addModelFolder();
+    void chooseModel(int row); // of the shelf: answers from now on
     void showModels(); // those that fit what is open
     void remember(); // layout, look
     void recall();

@@ -114,7 +114,7 @@ private slots:
     void modelByKeyboardAndPointer()
     {
         ui::ModelPanel panel;
-        panel.showModel(kModels.at("flow"), "Optical flow", "Its card", 1200000000);
+        panel.showModel(kModels.at("flow"), "Its card", 1200000000);
         panel.resize(420, 900);
         panel.show();
         QVERIFY(QTest::qWaitForWindowExposed(&panel));
@@ -148,7 +148,7 @@ private slots:
     void costsAndCard()
     {
         ui::ModelPanel panel;
-        panel.showModel(kModels.at("flow"), "Optical flow",
+        panel.showModel(kModels.at("flow"),
             "A [link](https://example.org/) and <b>tags</b>\n\n- item\n", 1234567890);
         panel.resize(420, 900);
         panel.show();
@@ -168,7 +168,7 @@ private slots:
         emit card->anchorClicked(QUrl("https://example.org/"));
         QCOMPARE(asked.size(), 1);
         QVERIFY(card->toPlainText().startsWith("A link")); // it stays
-        panel.showModel(kModels.at("bare"), "Bare", "", 0);
+        panel.showModel(kModels.at("bare"), "", 0);
         QVERIFY(!head->isVisible() && !card->isVisible());
         QTRY_COMPARE(panel.findChildren<QLabel*>("cost").size(), 4);
         panel.showNothing();
@@ -178,7 +178,7 @@ private slots:
     void figureIsExported()
     {
         ui::ModelPanel panel;
-        panel.showModel(kModels.at("fourier"), "Fourier", "", 0);
+        panel.showModel(kModels.at("fourier"), "", 0);
         for (const QSize size : {QSize(420, 800), QSize(900, 500), QSize(800, 200), QSize(200, 800)}) {
             const QImage image = panel.figure(size, 2);
             QCOMPARE(image.size(), size * 2);
@@ -207,7 +207,7 @@ private slots:
                 for (const QSize size : {QSize(300, 1000), QSize(420, 1000), QSize(900, 900)}) {
                     ui::ModelPanel panel;
                     panel.showModel(
-                        facts, name, "- Data: pairs made from 79 wallpapers.\n- Cost: 41 + 33 minutes.\n", 1234567890);
+                        facts, "- Data: pairs made from 79 wallpapers.\n- Cost: 41 + 33 minutes.\n", 1234567890);
                     if (name == "starter-flow")
                         panel.findChild<QToolButton*>()->setChecked(true);
                     panel.resize(size);

@@ -1,19 +1,15 @@
 #include "ui/panels/fact_panels.h"
 
-#include "app/document/model_shelf.h"
 #include "app/document/shown_map.h"
 #include "app/formats/atomic_file.h"
 #include "ui/panels/flow_panel.h"
-#include "ui/panels/model_panel.h"
 #include "ui/panels/spectrum_panel.h"
 #include "ui/panels/timings_panel.h"
 #include "ui/scenes/frames_scene.h"
 
-#include <QDesktopServices>
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QScrollArea>
-#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -150,30 +146,6 @@ private:
     }
 };
 
-class ModelFrame : public Frame {
-public:
-    explicit ModelFrame(PanelContext context) : ModelFrame(context, new ModelPanel) { }
-
-private:
-    ModelFrame(PanelContext context, ModelPanel* panel) : Frame(context, panel)
-    {
-        connect(&m_document, &Document::answered, panel, [this, panel] {
-            const Analysis& analysis = *m_document.analysis();
-            if (analysis.model != m_model) { // the card is read once
-                m_model = analysis.model;
-                m_entry = ModelShelf::entryOf(analysis.model);
-            }
-            panel->showModel(analysis.facts, QString::fromStdString(m_entry.title),
-                QString::fromStdString(m_entry.card), analysis.deviceBytes);
-        });
-        connect(panel, &ModelPanel::linkAsked, this, [](const QUrl& link) { QDesktopServices::openUrl(link); });
-        panel->showNothing();
-    }
-
-    std::string m_model;
-    ModelEntry m_entry;
-};
-
 } // namespace
 
 Panel* makeFlowPanel(PanelContext context)
@@ -189,11 +161,6 @@ Panel* makeSpectrumPanel(PanelContext context)
 Panel* makeTimingsPanel(PanelContext context)
 {
     return new Timings(context);
-}
-
-Panel* makeModelPanel(PanelContext context)
-{
-    return new ModelFrame(context);
 }
 
 } // namespace ui

@@ -1,4 +1,4 @@
-// Panels that take plain values, joined to the document: motion, waves, timings, the model. Interface thread.
+// Panels that take plain values, joined to the document: motion, waves, timings. Interface thread.
 #pragma once
 
 #include "ui/panels/panel.h"
@@ -8,6 +8,5 @@ namespace ui {
 Panel* makeFlowPanel(PanelContext context);
 Panel* makeSpectrumPanel(PanelContext context);
 Panel* makeTimingsPanel(PanelContext context);
-Panel* makeModelPanel(PanelContext context);
 
 } // namespace ui

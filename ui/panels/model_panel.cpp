@@ -38,7 +38,6 @@ QLabel* label(const char* name)
 ModelPanel::ModelPanel(QWidget* parent)
     : QWidget(parent)
     , m_nothing(label("quiet"))
-    , m_title(label("headline"))
     , m_lesson(label("quiet"))
     , m_figure(new ModelFigureView)
     , m_costs(new QGridLayout)
@@ -46,7 +45,7 @@ ModelPanel::ModelPanel(QWidget* parent)
     , m_card(new Card)
     , m_scroll(new QScrollArea)
 {
-    m_nothing->setText(tr("The model is drawn here once it is loaded."));
+    m_nothing->setText(tr("The model is drawn here."));
     m_lesson->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_lesson->installEventFilter(this);
     m_lesson->setAccessibleName(tr("About the part that is pointed at"));
@@ -75,9 +74,8 @@ ModelPanel::ModelPanel(QWidget* parent)
 
     auto* inside = new QWidget;
     auto* column = new QVBoxLayout(inside);
-    column->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
+    column->setContentsMargins(kPanelEdge, kPanelEdge, kPanelEdge, kPanelEdge);
     column->setSpacing(kSpace);
-    column->addWidget(m_title);
     column->addWidget(m_figure);
     column->addWidget(m_lesson);
     column->addLayout(m_costs);
@@ -91,7 +89,7 @@ ModelPanel::ModelPanel(QWidget* parent)
     m_scroll->setFocusPolicy(Qt::NoFocus);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    m_nothing->setMargin(kSpace);
+    m_nothing->setMargin(kPanelEdge);
     layout->addWidget(m_nothing);
     layout->addWidget(m_scroll, 1);
     layout->addStretch();
@@ -99,9 +97,8 @@ ModelPanel::ModelPanel(QWidget* parent)
 }
 
 void ModelPanel::showModel(
-    const app::document::ModelFacts& facts, const QString& title, const QString& cardMarkdown, uint64_t deviceBytes)
+    const app::document::ModelFacts& facts, const QString& cardMarkdown, uint64_t deviceBytes)
 {
-    m_title->setText(title);
     m_figure->setFacts(facts);
     m_lesson->setText(tr("Point at a part to read what it does."));
     fitLesson();

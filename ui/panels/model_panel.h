@@ -23,9 +23,8 @@ class ModelPanel : public QWidget {
 public:
     explicit ModelPanel(QWidget* parent = nullptr);
 
-    // title: what the model is called; cardMarkdown: empty hides the card; deviceBytes: 0 while not known.
-    void showModel(const app::document::ModelFacts& facts, const QString& title, const QString& cardMarkdown,
-        uint64_t deviceBytes);
+    // cardMarkdown: empty hides the card; deviceBytes: 0 while not known.
+    void showModel(const app::document::ModelFacts& facts, const QString& cardMarkdown, uint64_t deviceBytes);
     void showNothing();
     // The figure as large as it fits into `size`, on the panel's ground; ratio: pixels a length.
     QImage figure(QSize size, qreal ratio) const;
@@ -43,7 +42,7 @@ private:
     void fitCard();
     void fitLesson(); // keeps the room of the longest sentence, so that nothing moves as one points along
 
-    QLabel *m_nothing, *m_title, *m_lesson;
+    QLabel *m_nothing, *m_lesson;
     ModelFigureView* m_figure;
     QGridLayout* m_costs;
     QToolButton* m_cardHead;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/document/document.h"
+#include "app/document/model_shelf_list.h"
 
 #include <QWidget>
 
@@ -16,6 +17,7 @@ struct PanelContext {
     app::document::Document& document;
     FramesScene& frames;
     TextScene& text;
+    app::document::ModelShelfModel& shelf;
 };
 
 class Panel : public QWidget {

@@ -6,6 +6,7 @@
 #include "ui/panels/latents_panel.h"
 #include "ui/panels/layers_panel.h"
 #include "ui/panels/map_panel.h"
+#include "ui/panels/models_panel.h"
 #include "ui/panels/table_panel.h"
 
 #include <QCoreApplication>
@@ -40,7 +41,7 @@ constexpr PanelInfo kPanels[] = {
     {"timings", QT_TRANSLATE_NOOP("Panel", "Timings"), QT_TRANSLATE_NOOP("Panel", "Where the time of the run went"),
         makeTimingsPanel},
     {"model", QT_TRANSLATE_NOOP("Panel", "Model"),
-        QT_TRANSLATE_NOOP("Panel", "The model as its paper draws it, with its real sizes"), makeModelPanel},
+        QT_TRANSLATE_NOOP("Panel", "The model as its paper draws it, with its real sizes"), make<ModelsPanel>},
 };
 
 } // namespace
