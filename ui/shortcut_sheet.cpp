@@ -117,10 +117,17 @@ ShortcutSheet::ShortcutSheet(const QList<QAction*>& actions, const QList<Gesture
     arrange();
 }
 
-// As high as what it holds, if the window is: only now have labels and key caps the fonts of the theme.
+// Once more when it stands: labels and key caps get the fonts of the theme as they are shown.
 void ShortcutSheet::showEvent(QShowEvent* event)
 {
     QDialog::showEvent(event);
+    fit();
+    QMetaObject::invokeMethod(this, &ShortcutSheet::fit, Qt::QueuedConnection);
+}
+
+// As high as what it holds, if the window is.
+void ShortcutSheet::fit()
+{
     layout()->activate();
     m_content->layout()->activate();
     const int most = (parentWidget() ? parentWidget()->window()->height() : 800) - 4 * kSpace;

@@ -36,6 +36,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void fit();
     void search(const QString& query);
     void arrange(); // the sections in as many columns as there is room for
 
