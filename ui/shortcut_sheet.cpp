@@ -84,6 +84,8 @@ ShortcutSheet::ShortcutSheet(const QList<QAction*>& actions, const QList<Gesture
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->hide();
     new QHBoxLayout(m_content);
+    // As high as its columns are at their width, not as they would be at their narrowest.
+    m_content->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     m_content->layout()->setContentsMargins(0, kSpace, kSpace, 0);
     m_content->layout()->setSpacing(5 * kSpace);
     m_scroll->setWidget(m_content);
