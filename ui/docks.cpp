@@ -14,7 +14,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kRightWidth = 368, kBottomHeight = 248, kShortAnswer = 168; // pixels
+constexpr int kRightWidth = 368, kBottomHeight = 248, kShortAnswer = 160; // pixels
 
 // The panels that a scene begins with. Those of a group share a place as tabs, the first in front: a panel needs the
 // whole height at the right more than it needs to be seen beside another. What is in no group waits behind the last one

@@ -29,6 +29,12 @@ template <typename Fill> FlowNumbers numbersOf(const FlowField& flow, std::vecto
     return numbers;
 }
 
+// The mean over red, green and blue of how far two pixels are apart.
+float difference(const uint8_t* a, const uint8_t* b)
+{
+    return float(std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2])) / 3;
+}
+
 } // namespace
 
 FlowNumbers flowNumbers(FlowView view, const FlowShown& shown)
@@ -42,20 +48,24 @@ FlowNumbers flowNumbers(FlowView view, const FlowShown& shown)
         break;
     case FlowView::Magnitude:
         return numbersOf(flow, {"length"}, [](int, int, const float* v, float* out) { *out = std::hypot(v[0], v[1]); });
+    case FlowView::Unmoved:
+        return numbersOf(flow, {"difference"}, [&](int x, int y, const float*, float* out) {
+            *out = difference(shown.first.pixel(x, y), shown.second.pixel(x, y));
+        });
     case FlowView::Warped:
     case FlowView::Difference: {
         const WarpedFrame warped = warpBack(shown.second, flow);
-        const bool difference = view == FlowView::Difference;
+        const bool alone = view == FlowView::Warped;
         const std::vector<std::string> names{"red", "green", "blue"};
-        return numbersOf(flow, difference ? std::vector<std::string>{"difference"} : names,
+        return numbersOf(flow, alone ? names : std::vector<std::string>{"difference"},
             [&](int x, int y, const float*, float* out) {
                 if (!warped.seen[size_t(y) * size_t(flow.width) + size_t(x)])
                     return;
                 const uint8_t *a = shown.first.pixel(x, y), *b = warped.image.pixel(x, y);
-                if (difference)
-                    *out = float(std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2])) / 3;
-                else
+                if (alone)
                     std::copy_n(b, 3, out);
+                else
+                    *out = difference(a, b);
             });
     }
     case FlowView::Occlusion:

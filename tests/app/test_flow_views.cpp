@@ -53,7 +53,7 @@ private slots:
     void everyViewHasItsLineInOrder()
     {
         const auto texts = flowViewTexts();
-        QCOMPARE(texts.size(), size_t(7));
+        QCOMPARE(texts.size(), size_t(8));
         for (size_t i = 0; i < texts.size(); ++i) {
             QCOMPARE(size_t(texts[i].view), i);
             QVERIFY(*texts[i].name && *texts[i].tip);

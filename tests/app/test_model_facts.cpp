@@ -12,7 +12,7 @@ class TestModelFacts : public QObject {
 private slots:
     void initTestCase()
     {
-        auto device = engine::vulkan::createDevice({.request = "llvmpipe"});
+        auto device = engine::devices::openDevice();
         QVERIFY2(device.ok(), device.ok() ? "" : device.error().message.c_str());
         m_device = std::move(device).value();
     }

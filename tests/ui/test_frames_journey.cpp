@@ -150,7 +150,7 @@ private:
             QVERIFY(!scene->shot().isNull());
             seen << button->text();
         }
-        QCOMPARE(seen.size(), 11);
+        QCOMPARE(seen.size(), 12);
         QCOMPARE(int(look(j).frames), int(FramesPane::Slider));
         j.press(Qt::Key_Z, Qt::ControlModifier);
         QCOMPARE(int(look(j).frames), int(FramesPane::Blink));

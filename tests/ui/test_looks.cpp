@@ -136,7 +136,7 @@ private slots:
         QVERIFY2(j.window().currentScene()->width() > 800 && j.window().currentScene()->height() > 320,
             "the picture is the largest thing");
         QVERIFY(opens(j, kFrames));
-        QVERIFY(raised(j, "flow")->height() > 380);
+        QVERIFY2(raised(j, "flow")->height() > 380, qPrintable(QString::number(raised(j, "flow")->height())));
         QVERIFY2(j.window().currentScene()->width() > 800, "the motion is the largest thing");
         QCOMPARE(raised(j, "answer")->findChild<QScrollArea*>()->verticalScrollBar()->maximum(), 0);
     }

@@ -86,7 +86,7 @@ pass "pointing and keys change what is shown"
 
 out=$folder/out/map.csv
 xdotool key ctrl+e
-until_true 20 found '^Export$' || fail "Ctrl+E opens no dialog"
+until_true 20 found '^Export what is shown$' || fail "Ctrl+E opens no dialog"
 xdotool windowfocus "$window"
 sleep 0.5
 xdotool key ctrl+a type --delay 20 "$out"

@@ -71,6 +71,8 @@ bool hovers(Journey& j, const QString& name, QWidget* widget, const std::functio
     std::vector<double> toMap, toPaint;
     j.point(widget, place(0));
     QTest::qWait(1500);
+    if (!soon([&] { return j.document().map() != nullptr; })) // the first may be slow: what follows is kept from it
+        return false;
     for (int i = 1; i <= 30; ++i) {
         bool came = false;
         const auto connection = QObject::connect(&j.document(), &Document::mapChanged, [&] { came = true; });
@@ -126,6 +128,50 @@ bool hover()
         [&](int i) { return centre + QPoint(i % 6 * 4, i / 6 * 4); });
     good &= hovers(j, "hover, frames, output → inputs, over all", motion,
         [&](int i) { return centre + QPoint((i * 7 % 11 - 5) * 20, (i * 5 % 7 - 3) * 20); });
+    return good;
+}
+
+// Checkpoints of the released sizes, as the reference's case tool names them.
+bool full(const QString& folder)
+{
+    Journey j;
+    const std::pair<const char*, const char*> models[]
+        = {{"image", "image-fourier"}, {"text", "masked-lm"}, {"flow", "optical-flow"}};
+    for (const auto& [task, name] : models)
+        j.document().chooseModel(task, (folder + "/" + name).toStdString());
+    bool good = true;
+    const auto opens = [&](const QString& name, const QStringList& files) {
+        QElapsedTimer timer;
+        timer.start();
+        good &= answered(j, files);
+        tell(name + ", opened to answer", milliseconds(double(timer.nsecsElapsed()) * 1e-6));
+    };
+    opens("full-size image, Fourier", kPicture);
+    auto* canvas = j.window().findChild<ui::PictureScene*>()->canvas();
+    const QPoint middle(canvas->width() / 2, canvas->height() / 2);
+    const auto around = [&](int i) { return middle + QPoint((i % 6) * 30 - 80, (i / 6) * 30 - 80); };
+    for (const auto& [direction, name] : {std::pair(Direction::InputToLatents, "input → latents"),
+             std::pair(Direction::InputToOutputs, "input → outputs")}) {
+        j.document().selection().setDirection(direction);
+        good &= hovers(j, QString("hover, full-size image, %1").arg(name), canvas, around);
+    }
+    opens("full-size text with hidden bytes", kGaps);
+    auto* edit = j.window().findChild<ui::TextEdit*>();
+    j.document().selection().setDirection(Direction::OutputToInputs);
+    good &= hovers(j, "hover, full-size text, output → inputs", edit->viewport(), [&](int i) {
+        QTextCursor cursor(edit->document());
+        cursor.setPosition(1 + i);
+        return edit->cursorRect(cursor).center() + QPoint(3, 0);
+    });
+    opens("full-size frames", kFrames);
+    auto* motion = j.window().findChild<ui::FramesScene*>()->canvas();
+    const QPoint centre(motion->width() / 2, motion->height() / 2);
+    for (const auto& [direction, name] : {std::pair(Direction::InputToLatents, "input → latents"),
+             std::pair(Direction::OutputToInputs, "output → inputs")}) {
+        j.document().selection().setDirection(direction);
+        good &= hovers(j, QString("hover, full-size frames, %1, within a tile").arg(name), motion,
+            [&](int i) { return centre + QPoint(i % 6 * 4 - 100, i / 6 * 4 - 60); });
+    }
     return good;
 }
 
@@ -248,9 +294,11 @@ void startClock()
     processClock.start();
 }
 
-bool tellFigures(const QString& only)
+bool tellFigures(const QString& only, const QString& folder)
 {
     ui::applyTheme(ui::Theme::Dark);
+    if (only == "full")
+        return full(folder);
     const std::pair<const char*, bool (*)()> all[]
         = {{"start", starts}, {"hover", hover}, {"pan", pans}, {"memory", remains}};
     bool good = true;

@@ -33,7 +33,7 @@ int main(int argc, char** argv)
         return 0;
     }
     if (words.value(1) == "figures")
-        return tools::tellFigures(words.value(2)) ? 0 : 1;
-    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool figures\n";
+        return tools::tellFigures(words.value(2), words.value(3)) ? 0 : 1;
+    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool figures [start|hover|pan|memory]\nwindow_tool figures full FOLDER\n";
     return 2;
 }
