@@ -14,7 +14,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kRightWidth = 368, kBottomHeight = 248, kShortAnswer = 160; // pixels
+constexpr int kRightWidth = 368, kBottomHeight = 248, kShortAnswer = 240; // pixels
 
 // The panels that a scene begins with. Those of a group share a place as tabs, the first in front: a panel needs the
 // whole height at the right more than it needs to be seen beside another. What is in no group waits behind the last one
@@ -96,20 +96,25 @@ void MainWindow::makeLayouts()
                 tabifyDockWidget(last, m_docks[id]);
             m_docks[id]->hide();
         }
-        if (!places.groups.empty()) {
-            QDockWidget *first = m_docks[places.groups.front().panels.front()],
-                        *second = m_docks[places.groups.back().panels.front()];
-            if (places.groups.front().area == Qt::BottomDockWidgetArea) {
-                resizeDocks({first}, {kBottomHeight}, Qt::Vertical);
-                resizeDocks({second}, {kRightWidth}, Qt::Horizontal);
-            } else {
-                resizeDocks({first, second}, {kShortAnswer, height() - kShortAnswer}, Qt::Vertical);
-                resizeDocks({first, second}, {kRightWidth, kRightWidth}, Qt::Horizontal);
-            }
-        }
         m_layouts[places.scene] = saveState();
     }
     m_firstLayouts = m_layouts;
+}
+
+// The sizes that a scene's docks begin with. Qt keeps them with the places only of a window that is shown.
+void MainWindow::sizeDocks(const QString& scene)
+{
+    for (const Places& places : firstPlaces()) {
+        if (scene != places.scene || places.groups.empty())
+            continue;
+        QDockWidget *first = m_docks[places.groups.front().panels.front()],
+                    *second = m_docks[places.groups.back().panels.front()];
+        resizeDocks({second}, {kRightWidth}, Qt::Horizontal);
+        if (places.groups.front().area == Qt::BottomDockWidgetArea)
+            resizeDocks({first}, {kBottomHeight}, Qt::Vertical);
+        else
+            resizeDocks({first, second}, {kShortAnswer, height() - kShortAnswer}, Qt::Vertical);
+    }
 }
 
 void MainWindow::resetLayout()
@@ -117,6 +122,7 @@ void MainWindow::resetLayout()
     m_layouts = m_firstLayouts;
     m_settings->resetLayout();
     restoreState(m_layouts[m_layout]);
+    sizeDocks(m_layout);
 }
 
 Panel* MainWindow::panel(const QString& id) const
@@ -146,6 +152,8 @@ void MainWindow::useLayout(const QString& scene)
         return;
     m_layout = scene;
     restoreState(m_layouts[scene]);
+    if (m_layouts[scene] == m_firstLayouts[scene])
+        sizeDocks(scene);
 }
 
 } // namespace ui

@@ -88,6 +88,7 @@ private:
     // docks.cpp
     void makeDocks();
     void makeLayouts();
+    void sizeDocks(const QString& scene);
     void resetLayout();
     void keepLayout(); // of the scene that is left
     void useLayout(const QString& scene);

@@ -135,10 +135,11 @@ private slots:
         QVERIFY(latents->viewport()->height() > 72);
         QVERIFY2(j.window().currentScene()->width() > 800 && j.window().currentScene()->height() > 320,
             "the picture is the largest thing");
-        QVERIFY(opens(j, kFrames));
-        QVERIFY2(raised(j, "flow")->height() > 380, qPrintable(QString::number(raised(j, "flow")->height())));
-        QVERIFY2(j.window().currentScene()->width() > 800, "the motion is the largest thing");
-        QCOMPARE(raised(j, "answer")->findChild<QScrollArea*>()->verticalScrollBar()->maximum(), 0);
+        Journey frames; // without the list of what was opened
+        QVERIFY(opens(frames, kFrames));
+        QVERIFY2(raised(frames, "flow")->height() > 300, qPrintable(QString::number(raised(frames, "flow")->height())));
+        QVERIFY2(frames.window().currentScene()->width() > 800, "the motion is the largest thing");
+        QCOMPARE(raised(frames, "answer")->findChild<QScrollArea*>()->verticalScrollBar()->maximum(), 0);
     }
 
     // A pinned map of two frames: A, B and A - B over frame 1; without it, frame 2 is there again.

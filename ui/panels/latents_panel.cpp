@@ -183,6 +183,14 @@ bool LatentsPanel::eventFilter(QObject* object, QEvent* event)
     return Panel::eventFilter(object, event);
 }
 
+QSize LatentsPanel::minimumSizeHint() const
+{
+    int width = 0;
+    for (int i = 0; i < m_controls->count(); ++i)
+        width = std::max(width, m_controls->itemAt(i)->minimumSize().width());
+    return {width + 2 * kPanelEdge, Panel::minimumSizeHint().height()};
+}
+
 void LatentsPanel::resizeEvent(QResizeEvent* event)
 {
     Panel::resizeEvent(event);

@@ -31,6 +31,7 @@ protected:
 private:
     void seen(bool seen) override;
     void resizeEvent(QResizeEvent* event) override;
+    QSize minimumSizeHint() const override; // with the controls one above the other
     void showMap();
     void sort();
     void point(const QModelIndex& proxyIndex);
