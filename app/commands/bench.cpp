@@ -1,9 +1,11 @@
+#include "app/commands/bench_peer.h"
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -49,6 +51,20 @@ double seconds(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// How far the outputs for the folder's inputs.safetensors are from its expected.safetensors, of each tensor's largest
+// value; nothing where there are no such files. What is fast and wrong is worth nothing.
+Result<std::optional<double>> differenceFromExpected(const perceiver::Model& model, const std::filesystem::path& folder)
+{
+    std::error_code failed;
+    if (!std::filesystem::exists(folder / "inputs.safetensors", failed)
+        || !std::filesystem::exists(folder / "expected.safetensors", failed))
+        return std::optional<double>();
+    TRY_ASSIGN(const auto inputs, engine::weights::readSafetensors(folder / "inputs.safetensors"));
+    TRY_ASSIGN(const auto expected, engine::weights::readSafetensors(folder / "expected.safetensors"));
+    TRY_ASSIGN(const auto found, engine::tasks::forward(model, inputs.tensors, {}));
+    return std::optional(engine::tasks::compare(found, expected, 1).outputs);
+}
+
 // The best rate of a plain product on this device so far: what the stages are measured against. Shapes as the models
 // have them.
 Result<double> gemmPeak(engine::ops::Device& device, double best)
@@ -75,21 +91,32 @@ Result<double> gemmPeak(engine::ops::Device& device, double best)
 std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
 {
     auto runs = std::make_shared<int>(3);
+    auto peerCommand = std::make_shared<std::string>();
     command.add_option("--runs", *runs, "How often; the median counts")
         ->capture_default_str()
         ->check(CLI::Range(1, 100));
+    command.add_option("--compare", *peerCommand,
+        "Another program, timed in turns with this one: it says ready, then answers each line with a run's seconds");
     addModel(command, options);
-    return [runs, &options]() -> Result<json> {
+    return [runs, peerCommand, &options]() -> Result<json> {
         const std::string modelName = options.model.empty() ? "flow" : options.model;
         TRY_ASSIGN(const auto session, openSession(options, modelName));
+        TRY_ASSIGN(const std::filesystem::path folder, modelFolder(modelName));
         const auto& model = *session->model;
         auto& device = *session->device;
+        std::unique_ptr<BenchPeer> peer;
+        if (!peerCommand->empty()) {
+            TRY_ASSIGN(peer, BenchPeer::start(*peerCommand));
+        }
+        std::vector<double> peerTimes;
+        std::optional<double> difference;
         json models = json::array();
         std::map<std::string, std::vector<double>> times;
         std::map<std::string, double> flops;
         std::vector<std::string> order{"forward"};
         uint64_t peak = 0;
         double rate = 0;
+        std::vector<double> inTurn;
         const bool coarseToFine = model.config().starterFlow.has_value();
         const engine::Image frame(640, 480);
         const double tiles = coarseToFine ? double(engine::tasks::flowTileCount(model, frame.height, frame.width)) : 1;
@@ -115,7 +142,12 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
                 if (i == 0)
                     continue;
                 times["forward"].push_back(seconds(start));
+                inTurn.push_back(times["forward"].back());
                 flops["forward"] = device.flopDone() - before;
+                if (peer) {
+                    TRY_ASSIGN(const double peerSeconds, peer->run());
+                    peerTimes.push_back(peerSeconds);
+                }
                 for (const auto& pass : device.takeTimings()) {
                     if (!times.contains(pass.name))
                         order.push_back(pass.name);
@@ -124,6 +156,7 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
                 }
             }
             peak = device.memory().back().highWaterBytes;
+            TRY_ASSIGN(difference, differenceFromExpected(model, folder));
             TRY_ASSIGN(rate, gemmPeak(device, rate)); // other programs may have been busy the first time
             return {};
         }));
@@ -143,8 +176,27 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
         }
         if (!options.json)
             std::printf("peak device memory %.0f MB, loading %.2f s\n", double(peak) * 1e-6, session->loadSeconds);
-        return json{
+        json result{
             {"device", device.info().name}, {"precision", "fp32"}, {"gemm_gflops", rate * 1e-9}, {"models", models}};
+        if (difference) {
+            result["difference_from_expected"] = *difference;
+            if (!options.json)
+                std::printf("outputs differ from the expected ones by %.1e of their largest value\n", *difference);
+        }
+        if (peer) { // the ratio of each turn's two runs: both had the same neighbours
+            std::vector<double> ratios;
+            for (size_t i = 0; i < peerTimes.size(); ++i)
+                ratios.push_back(peerTimes[i] / inTurn[i]);
+            std::sort(ratios.begin(), ratios.end());
+            std::sort(peerTimes.begin(), peerTimes.end());
+            const double middle = ratios[ratios.size() / 2];
+            result["compared"] = {{"command", *peerCommand}, {"seconds", peerTimes[peerTimes.size() / 2]},
+                {"ratio", middle}, {"least_ratio", ratios.front()}, {"most_ratio", ratios.back()}};
+            if (!options.json)
+                std::printf("compared: %.3f s, %.2f times as long (%.2f to %.2f)\n", peerTimes[peerTimes.size() / 2],
+                    middle, ratios.front(), ratios.back());
+        }
+        return result;
     };
 }
 

@@ -9,8 +9,9 @@ namespace engine::cpu {
 
 namespace {
 
-// Scores of one task at a time: half a MiB, so that they are still in a core's cache for the exponentials and the sums.
-constexpr int64_t kQueries = 128, kKeys = 1024;
+// Scores of one task at a time: 256 KiB, so that they are still in a core's cache for the exponentials and the sums.
+// Few keys at once: a product 32 channels wide reaches 270 GFLOP/s over 256 keys, 170 over 1024 (two cores, AVX-512).
+constexpr int64_t kQueries = 256, kKeys = 256;
 
 // Some queries of one head, against all keys (streamed softmax: Milakov and Gimelshein 2018).
 void someQueries(const ops::Attend& op, int64_t batch, int64_t head, int64_t query, int64_t queries)
@@ -51,10 +52,13 @@ void someQueries(const ops::Attend& op, int64_t batch, int64_t head, int64_t que
 
 void compute(const ops::Attend& op)
 {
-    const int64_t blocks = (op.queries + kQueries - 1) / kQueries;
+    // Fewer queries a task where there would be fewer tasks than threads.
+    const int64_t wanted = (2 * threads() + op.batch * op.heads - 1) / (op.batch * op.heads);
+    const int64_t queries = std::clamp<int64_t>((op.queries + wanted - 1) / wanted, 16, kQueries);
+    const int64_t blocks = (op.queries + queries - 1) / queries;
     eachTask(op.batch * op.heads * blocks, [&](int64_t task) {
-        const int64_t query = task % blocks * kQueries, head = task / blocks;
-        someQueries(op, head / op.heads, head % op.heads, query, std::min(kQueries, op.queries - query));
+        const int64_t query = task % blocks * queries, head = task / blocks;
+        someQueries(op, head / op.heads, head % op.heads, query, std::min(queries, op.queries - query));
     });
 }
 

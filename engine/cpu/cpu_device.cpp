@@ -36,7 +36,7 @@ public:
 
     const ops::DeviceInfo& info() const override { return m_info; }
     // 16 MiB: a chunk of scores that the caches of most machines hold.
-    int64_t scratchFloats() const override { return int64_t(4) << 20; }
+    int64_t scratchFloats() const override { return int64_t(2) << 20; }
     std::vector<ops::PassTime> takeTimings() override { return std::exchange(m_times, {}); }
     std::vector<ops::MemoryUse> memory() const override { return m_pool->report(); }
     void resetHighWater() override { m_pool->resetHighWater(); }

@@ -179,12 +179,10 @@ void compute(const ops::GridScores& op)
     }
     overRows(scores.rows, scores.columns * 2, [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r) {
-            float* s = scores.row(r);
+            GridPoint point{{}, sums, bias, statistics.row(r)[0], op.alpha * statistics.row(r)[1]};
             for (size_t a = 0; a < tables.size(); ++a)
-                add(tables[a].row((op.points.first + r) / op.points.block(a) % op.points.extents[a]), scores.columns, s);
-            addScaled(sums, scores.columns, -statistics.row(r)[0], s);
-            scale(s, scores.columns, op.alpha * statistics.row(r)[1]);
-            finishRow(s, scores.columns, bias, ops::Activation::None, nullptr, true);
+                point.tables[a] = tables[a].row((op.points.first + r) / op.points.block(a) % op.points.extents[a]);
+            gridPointScores(scores.row(r), scores.columns, point);
         }
     });
 }

@@ -52,6 +52,43 @@ float GridScores(float* HWY_RESTRICT s, int64_t count, const GridLine& line, flo
     return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
+template <bool kBias, size_t kTables> HWY_INLINE void pointScores(float* HWY_RESTRICT s, size_t n, const GridPoint& point)
+{
+    const Lanes d;
+    const Vector mean = hn::Set(d, point.mean), scale = hn::Set(d, point.scale);
+    for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+        Vector v = hn::Add(loadPart(s, i, n), loadPart(point.tables[0], i, n));
+        if (kTables > 1)
+            v = hn::Add(v, loadPart(point.tables[1], i, n));
+        if (kTables > 2)
+            v = hn::Add(v, loadPart(point.tables[2], i, n));
+        v = hn::Mul(hn::NegMulAdd(mean, loadPart(point.sums, i, n), v), scale);
+        if (kBias)
+            v = hn::Add(v, loadPart(point.bias, i, n));
+        storePart(within(v, i, n), s, i, n);
+    }
+}
+
+void GridPointScores(float* s, int64_t count, const GridPoint& point)
+{
+    const size_t n = size_t(count);
+    const int form = (point.tables[2] ? 2 : point.tables[1] ? 1 : 0) + (point.bias ? 3 : 0);
+    switch (form) {
+    case 0:
+        return pointScores<false, 1>(s, n, point);
+    case 1:
+        return pointScores<false, 2>(s, n, point);
+    case 2:
+        return pointScores<false, 3>(s, n, point);
+    case 3:
+        return pointScores<true, 1>(s, n, point);
+    case 4:
+        return pointScores<true, 2>(s, n, point);
+    default:
+        return pointScores<true, 3>(s, n, point);
+    }
+}
+
 GridWeights GridWeightsOf(float* HWY_RESTRICT s, int64_t count, const GridLine& line, float maximum, float* HWY_RESTRICT marginal)
 {
     const Lanes d;
@@ -89,10 +126,16 @@ namespace engine::cpu {
 
 HWY_EXPORT(GridScores);
 HWY_EXPORT(GridWeightsOf);
+HWY_EXPORT(GridPointScores);
 
 float gridScores(float* s, int64_t n, const GridLine& line, float base, float sum, float alpha, float least)
 {
     return HWY_DYNAMIC_DISPATCH(GridScores)(s, n, line, base, sum, alpha, least);
+}
+
+void gridPointScores(float* s, int64_t n, const GridPoint& point)
+{
+    HWY_DYNAMIC_DISPATCH(GridPointScores)(s, n, point);
 }
 
 GridWeights gridWeights(float* s, int64_t n, const GridLine& line, float maximum, float* marginal)

@@ -5,6 +5,8 @@
 
 #include "engine/ops/operations.h"
 
+#include <array>
+
 namespace engine::cpu {
 
 // out[0] = mean, out[1] = 1 / sqrt(variance + 1e-5), in two passes (model-spec 2.1).
@@ -37,11 +39,19 @@ struct GridLine {
     const float *table, *mean, *scale, *mask;
 };
 float gridScores(float* s, int64_t n, const GridLine& line, float base, float sum, float alpha, float least);
-// s = exp(s - maximum) * scale, 0 where the mask is 0; marginal += s.
+// The same for one point and the others beside it: s = (s + table rows - mean * sums) * scale (+ bias); tables beyond the
+// last are none. Padding becomes 0.
+struct GridPoint {
+    std::array<const float*, 3> tables{};
+    const float *sums, *bias;
+    float mean, scale;
+};
+void gridPointScores(float* s, int64_t n, const GridPoint& point);
 struct GridWeights {
     double probabilities = 0; // sum of the exponentials
     double weights = 0, means = 0; // sums of s, and of s * mean
 };
+// s = exp(s - maximum) * scale, 0 where the mask is 0; marginal += s.
 GridWeights gridWeights(float* s, int64_t n, const GridLine& line, float maximum, float* marginal);
 
 } // namespace engine::cpu

@@ -94,7 +94,7 @@ void FinishRow(float* c, int64_t count, const float* bias, ops::Activation activ
         return finishWith(c, n, bias, residual, pads, [&](Vector v) HWY_ATTR {
             const Vector cube = hn::Mul(hn::Mul(v, v), v);
             const Vector u = hn::Mul(set(2 * 0.79788456080286536f), hn::MulAdd(set(0.044715f), cube, v));
-            const Vector e = hn::Exp(d, hn::Min(hn::Max(u, set(-80.0f)), set(80.0f)));
+            const Vector e = expOf(hn::Min(hn::Max(u, set(-80.0f)), set(80.0f)));
             return hn::Sub(v, hn::Div(v, hn::Add(e, set(1.0f))));
         });
     }
