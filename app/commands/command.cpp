@@ -51,6 +51,11 @@ void addModel(CLI::App& command, Options& options)
     command
         .add_option("--flavour", options.flavour, "What transformers computes (hf) or what DeepMind's code does (dm)")
         ->check(CLI::IsMember({"hf", "dm"}));
+    command
+        .add_option_function<std::string>(
+            "--precision", [&options](const std::string& precision) { options.fast = precision == "fast"; },
+            "exact (single precision), or fast (products of 16-bit numbers, where the processor has them)")
+        ->check(CLI::IsMember({"exact", "fast"}));
     addDevice(command, options);
 }
 

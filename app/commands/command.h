@@ -36,6 +36,7 @@ ExitCode exitCode(ErrorKind kind);
 // What every command that computes takes.
 struct Options {
     std::string model, device, flavour = "hf", progress = "text";
+    bool fast = false;
     bool json = false, overwrite = false;
     bool someFailed = false; // set by a command that went on after an item failed
     std::vector<std::string> without;

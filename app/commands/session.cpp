@@ -95,8 +95,11 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     auto session = std::make_unique<Session>();
     session->progress = options.progress;
-    TRY_ASSIGN(session->device, engine::devices::openDevice(options.device));
+    TRY_ASSIGN(session->device, engine::devices::openDevice(
+        options.device, options.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
     const engine::ops::DeviceInfo& info = session->device->info();
+    if (options.fast && session->device->precision() == engine::ops::Precision::Exact)
+        std::fprintf(stderr, "%s has no products of 16-bit numbers here: it computes exactly.\n", info.name.c_str());
     if (info.kind == engine::ops::DeviceKind::Software)
         std::fprintf(stderr, "%s is a software driver: -g cpu gives the same answers sooner.\n", info.name.c_str());
     const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;

@@ -1,5 +1,6 @@
 #include "engine/cpu/cpu_device.h"
 
+#include "engine/cpu/fast_gemm.h"
 #include "engine/cpu/operations.h"
 #include "engine/cpu/parallel.h"
 
@@ -32,9 +33,15 @@ std::string processorName()
 
 class CpuDevice final : public ops::Device {
 public:
-    CpuDevice() : m_info(deviceInfo()), m_pool(std::make_shared<Pool>()) { }
+    explicit CpuDevice(ops::Precision precision)
+        : m_info(deviceInfo())
+        , m_pool(std::make_shared<Pool>())
+        , m_fast(precision == ops::Precision::Fast && multipliesBfloat16())
+    {
+    }
 
     const ops::DeviceInfo& info() const override { return m_info; }
+    ops::Precision precision() const override { return m_fast ? ops::Precision::Fast : ops::Precision::Exact; }
     // 16 MiB: a chunk of scores that the caches of most machines hold.
     int64_t scratchFloats() const override { return int64_t(2) << 20; }
     std::vector<ops::PassTime> takeTimings() override { return std::exchange(m_times, {}); }
@@ -76,7 +83,10 @@ protected:
 
     void on(const ops::Gemm& op) override
     {
-        perform(op, 2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer * op.inner));
+        timed(2.0 * double(op.rows) * double(op.columns) * double(op.depth) * double(op.outer * op.inner), [&] {
+            if (!m_fast || !computeFast(op))
+                compute(op);
+        });
     }
     void on(const ops::LayerNorm& op) override { perform(op); }
     void on(const ops::RowStatistics& op) override { perform(op); }
@@ -160,6 +170,7 @@ private:
 
     ops::DeviceInfo m_info;
     std::shared_ptr<Pool> m_pool;
+    bool m_fast;
     std::string m_pass = "other";
     bool m_entered = true; // the pass, since its last operation
     std::vector<ops::PassTime> m_times;
@@ -178,9 +189,9 @@ ops::DeviceInfo deviceInfo()
             + (threads() == 1 ? " thread" : " threads")};
 }
 
-std::unique_ptr<ops::Device> createDevice()
+std::unique_ptr<ops::Device> createDevice(ops::Precision precision)
 {
-    return std::make_unique<CpuDevice>();
+    return std::make_unique<CpuDevice>(precision);
 }
 
 } // namespace engine::cpu

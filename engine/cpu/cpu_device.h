@@ -8,6 +8,7 @@
 namespace engine::cpu {
 
 ops::DeviceInfo deviceInfo(); // the processor's name, memory of the machine; any thread
-std::unique_ptr<ops::Device> createDevice();
+// precision Fast: exact where the processor multiplies no bfloat16 (fast_gemm.h).
+std::unique_ptr<ops::Device> createDevice(ops::Precision precision = ops::Precision::Exact);
 
 } // namespace engine::cpu

@@ -33,8 +33,22 @@ Block::Block(std::shared_ptr<Pool> pool, Floats floats, int64_t count, bool weig
 {
 }
 
+std::shared_ptr<void> Block::otherForm(const Form& form) const
+{
+    const auto kept = m_forms.find(form);
+    return kept == m_forms.end() ? nullptr : kept->second;
+}
+
+void Block::keep(const Form& form, std::shared_ptr<void> values, int64_t floats)
+{
+    m_forms[form] = std::move(values);
+    m_formFloats += floats;
+    m_pool->count(true, floats);
+}
+
 Block::~Block()
 {
+    m_pool->count(true, -m_formFloats);
     m_pool->giveBack(std::move(m_floats), m_count, m_weights);
 }
 

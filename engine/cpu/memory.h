@@ -25,12 +25,20 @@ public:
     Block& operator=(const Block&) = delete;
 
     float* floats() const { return m_floats.get(); }
+    bool isWeights() const { return m_weights; }
+
+    // Other forms of parts of weights, made at first use and counted as weights: by offset, columns, depth and size.
+    using Form = std::array<int64_t, 4>;
+    std::shared_ptr<void> otherForm(const Form& form) const; // none: not made yet
+    void keep(const Form& form, std::shared_ptr<void> values, int64_t floats);
 
 private:
     std::shared_ptr<Pool> m_pool;
     Floats m_floats;
     int64_t m_count;
     bool m_weights;
+    std::map<Form, std::shared_ptr<void>> m_forms;
+    int64_t m_formFloats = 0;
 };
 
 class Pool : public std::enable_shared_from_this<Pool> {
@@ -42,8 +50,9 @@ public:
     std::vector<ops::MemoryUse> report() const; // "activations", "weights", "total": free blocks are counted, too
     void resetHighWater();
 
+    void count(bool weights, int64_t floats); // taken, or given back where negative
+
 private:
-    void count(bool weights, int64_t floats);
 
     // Floats that free blocks may hold before they go back to the system.
     static constexpr int64_t kMostFree = int64_t(32) << 20;

@@ -95,7 +95,7 @@ std::vector<Candidate> listDevices(const std::string& request)
     return listed(request, &withoutVulkan);
 }
 
-Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request)
+Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request, ops::Precision precision)
 {
     std::string withoutVulkan;
     const std::vector<Candidate> all = listed(request, &withoutVulkan);
@@ -111,7 +111,7 @@ Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request)
     }
     if (chosen->info.kind == DeviceKind::Cpu) {
         log(LogLevel::Info, "device: " + chosen->info.name + " (" + chosen->reason + ")");
-        return cpu::createDevice();
+        return cpu::createDevice(precision);
     }
     return vulkan::createDevice({.request = chosen->info.uuid});
 }

@@ -16,7 +16,8 @@ namespace engine::devices {
 // empty: a machine without Vulkan has its processor.
 std::vector<ops::Candidate> listDevices(const std::string& request = "");
 
-// NoDevice with the devices there are, when the request fits none.
-Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request = "");
+// NoDevice with the devices there are, when the request fits none. Fast is the processor's; others compute exactly.
+Result<std::unique_ptr<ops::Device>> openDevice(
+    const std::string& request = "", ops::Precision precision = ops::Precision::Exact);
 
 } // namespace engine::devices

@@ -19,6 +19,9 @@
 
 namespace engine::ops {
 
+// Exact: single precision throughout. Fast: operands of products may be rounded to 16 bits, sums stay in 32.
+enum class Precision { Exact, Fast };
+
 enum class DeviceKind { Discrete, Integrated, Virtual, Software, Cpu };
 const char* name(DeviceKind kind); // "discrete", "integrated", "virtual", "software", "cpu"
 
@@ -69,6 +72,7 @@ public:
     Device& operator=(const Device&) = delete;
 
     virtual const DeviceInfo& info() const = 0;
+    virtual Precision precision() const { return Precision::Exact; } // what it does, whatever was asked for
 
     // Memory. Weights live as long as their tensors and are counted apart from activations.
     Tensor create(int64_t rows, int64_t columns); // contents undefined

@@ -55,6 +55,8 @@ ops::Tensor AttentionMaps::fuse(const ops::Tensor& weights, int64_t heads, HeadC
     const int64_t rows = weights.rows() / heads;
     if (choice.head)
         return weights.rowRange(*choice.head * rows, rows);
+    if (heads == 1)
+        return weights;
     ops::Tensor fused = m_device.create(rows, weights.columns());
     m_device.fuseHeads({weights, fused, heads, choice.fusion});
     return fused;

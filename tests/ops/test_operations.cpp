@@ -68,7 +68,7 @@ private slots:
             int64_t m, n, k;
         };
         for (const Size s : {Size{1, 1, 1}, Size{3, 7, 5}, Size{33, 17, 129}, Size{130, 70, 322}, Size{128, 128, 64},
-                 Size{7, 322, 117}}) {
+                 Size{7, 322, 117}, Size{65, 132, 130}}) {
             for (int form = 0; form < 4; ++form) {
                 const HostTensor a = randomTensor({s.m, s.k}, 1), b = randomTensor({s.n, s.k}, 2);
                 const HostTensor bias = randomTensor({1, s.n}, 3), residual = randomTensor({s.m, s.n}, 4);
