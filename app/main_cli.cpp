@@ -26,7 +26,7 @@ std::unique_ptr<QCoreApplication> makeApplication(char* name, bool letters)
 
 int main(int argc, char** argv)
 {
-    CLI::App program("Perceiver IO on Vulkan, and what it looks at", "pscope");
+    CLI::App program("Perceiver IO, and what it looks at", "pscope");
     program.set_version_flag("--version", std::string("pscope ") + PERCEIVERSCOPE_VERSION);
     program.require_subcommand(1);
     Options options;

@@ -36,6 +36,7 @@ ops::Tensor times(ops::Device& device, const ops::Tensor& x, const ops::Tensor& 
 
 // Floats of fused layers kept at most: the released flow model's 24 layers of 2048 x 2048 are within.
 constexpr int64_t kMostKeptFloats = int64_t(128) << 20;
+constexpr int64_t kMostLayerFloats = int64_t(16) << 20; // of one, which the least binding that Vulkan promises holds
 
 bool needsNormalising(HeadChoice choice)
 {
@@ -187,7 +188,7 @@ void Attention::eachFusedBlock(
 bool Attention::keepsLayers(HeadChoice choice) const
 {
     const int64_t layers = int64_t(m_run.layers.size()), n = m_run.latents.rows();
-    if (!m_kept || layers * n * n > kMostKeptFloats || n * n > m_device.scratchFloats()) // the last: of one layer
+    if (!m_kept || layers * n * n > kMostKeptFloats || n * n > kMostLayerFloats)
         return false;
     if (m_kept->layers.empty() || m_kept->choice != choice) {
         m_kept->layers.clear();
