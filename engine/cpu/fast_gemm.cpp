@@ -34,16 +34,22 @@ struct Product {
     Product(const ops::Gemm& op, int64_t rows, bool accumulates)
     {
         dnnl::primitive_attr attributes;
-        if (op.alpha != 1.0f)
-            attributes.set_output_scales(0, {op.alpha});
-        if (accumulates) {
-            dnnl::post_ops sum;
-            sum.append_sum(1.0f);
-            attributes.set_post_ops(sum);
-        }
+        dnnl::post_ops after;
         const dnnl::memory::desc a({rows, op.depth}, Type::bf16, Tag::any), b({op.depth, op.columns}, Type::bf16, Tag::any);
         const auto c = desc(rows, op.columns, Type::f32, op.c.tensor.stride(), 1);
+#if DNNL_VERSION_MAJOR >= 3
+        after.append_eltwise(dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
+#else
+        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
+#endif
+        if (accumulates)
+            after.append_sum(1.0f);
+        attributes.set_post_ops(after);
+#if DNNL_VERSION_MAJOR >= 3
+        primitive = {processor(), a, b, c, attributes};
+#else
         primitive = {{a, b, c}, attributes, processor()};
+#endif
     }
 };
 
