@@ -37,10 +37,11 @@ struct Product {
         dnnl::post_ops after;
         const dnnl::memory::desc a({rows, op.depth}, Type::bf16, Tag::any), b({op.depth, op.columns}, Type::bf16, Tag::any);
         const auto c = desc(rows, op.columns, Type::f32, op.c.tensor.stride(), 1);
+        if (op.alpha != 1.0f) // else oneDNN 2 falls back to a way many times slower
 #if DNNL_VERSION_MAJOR >= 3
-        after.append_eltwise(dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
+            after.append_eltwise(dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
 #else
-        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
+            attributes.set_output_scales(0, {op.alpha});
 #endif
         if (accumulates)
             after.append_sum(1.0f);

@@ -1,11 +1,9 @@
 // The document from a file to an answer and its maps, without a window: what is opened, refused, stopped, left out,
 // asked of another model, opened again.
 #include "app/document/document.h"
-#include "tests/app/document_files.h"
-#include "tests/app/whole_maps.h"
+#include "tests/app/opened_files.h"
 
 #include <QSignalSpy>
-#include <QTemporaryDir>
 
 using namespace app::document;
 
@@ -15,25 +13,10 @@ constexpr int kPatience = 30'000; // ms
 
 } // namespace
 
-class TestDocumentFlow : public QObject {
+class TestDocumentFlow : public QObject, private OpenedFiles {
     Q_OBJECT
 
 private slots:
-    void initTestCase()
-    {
-        QVERIFY(m_folder.isValid());
-        m_first = save("first.png", *waves(64, 48));
-        m_second = save("second.png", *waves(64, 48, 1.5, -0.75));
-        m_picture = save("picture.png", *waves(70, 56));
-        m_small = save("small.png", *waves(20, 10));
-        m_text = m_folder.filePath("text.txt");
-        write(m_text.toStdString(), "The c[MASK]t sat.");
-        m_review = m_folder.filePath("review.txt");
-        write(m_review.toStdString(), "A fine film.");
-        m_broken = m_folder.filePath("broken.png");
-        write(m_broken.toStdString(), content(m_picture.toStdString()).substr(0, 60));
-    }
-
     void init()
     {
         m_document = std::make_unique<Document>();
@@ -308,14 +291,6 @@ private slots:
     }
 
 private:
-    QString save(const char* name, const engine::Image& image)
-    {
-        const QString path = m_folder.filePath(name);
-        if (!QImage(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888).save(path))
-            qFatal("%s cannot be written", name);
-        return path;
-    }
-
     void ask(const QStringList& files)
     {
         for (const auto* spy : {&m_answered, &m_failed, &m_refused})
@@ -327,8 +302,6 @@ private:
 
     int fromMap() const { return m_document->map() ? int(m_document->map()->question.elements.front()) : -1; }
 
-    QTemporaryDir m_folder;
-    QString m_first, m_second, m_picture, m_small, m_text, m_review, m_broken;
     std::unique_ptr<Document> m_document;
     std::unique_ptr<QSignalSpy> m_answered, m_opened, m_refused, m_failed, m_mapFailed;
 };

@@ -1,11 +1,9 @@
 // The queue of what was dropped, with a document and without a window: many things of which some are broken, one
 // dropped or written while others run, and what is looked at again.
 #include "app/document/source_queue.h"
-#include "tests/app/document_files.h"
-#include "tests/app/whole_maps.h"
+#include "tests/app/opened_files.h"
 
 #include <QSignalSpy>
-#include <QTemporaryDir>
 
 using namespace app::document;
 
@@ -15,24 +13,10 @@ constexpr int kPatience = 30'000; // ms
 
 } // namespace
 
-class TestSourceQueue : public QObject {
+class TestSourceQueue : public QObject, private OpenedFiles {
     Q_OBJECT
 
 private slots:
-    void initTestCase()
-    {
-        QVERIFY(m_folder.isValid());
-        m_first = save("first.png", *waves(64, 48));
-        m_second = save("second.png", *waves(64, 48, 1.5, -0.75));
-        m_picture = save("picture.png", *waves(70, 56));
-        m_text = m_folder.filePath("text.txt");
-        write(m_text.toStdString(), "The c[MASK]t sat.");
-        m_review = m_folder.filePath("review.txt");
-        write(m_review.toStdString(), "A fine film.");
-        m_broken = m_folder.filePath("broken.png");
-        write(m_broken.toStdString(), content(m_picture.toStdString()).substr(0, 60));
-    }
-
     void init() { m_document = std::make_unique<Document>(); }
 
     void manyFilesOneBroken()
@@ -80,8 +64,9 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(queue.current(), 1, kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(int(queue.list().item(1).state), int(ItemState::Done), kPatience);
         QCOMPARE(int(queue.list().item(0).state), int(ItemState::Failed));
+        QSignalSpy started(m_document.get(), &Document::started);
         queue.add({m_text, m_review, m_picture});
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->runs(), kPatience);
+        QVERIFY(started.wait(kPatience)); // which returns at once: an answer takes but some milliseconds
         m_document->stop(); // all of them
         QCOMPARE(queue.list().count(ItemState::Waiting) + queue.list().count(ItemState::Running), 0);
     }
@@ -92,8 +77,9 @@ private slots:
         SourceQueue queue(*m_document);
         const SourceList& list = queue.list();
         const auto settled = [&] { return list.count(ItemState::Waiting) + list.count(ItemState::Running) == 0; };
+        QSignalSpy started(m_document.get(), &Document::started);
         queue.add({m_picture, m_review, m_first});
-        QTRY_VERIFY_WITH_TIMEOUT(m_document->runs(), kPatience);
+        QVERIFY(started.wait(kPatience));
         m_document->openText("A dull film.", {});
         QVERIFY(settled());
         QTRY_VERIFY_WITH_TIMEOUT(m_document->analysis() && !m_document->runs(), kPatience);
@@ -142,16 +128,6 @@ private slots:
     }
 
 private:
-    QString save(const char* name, const engine::Image& image)
-    {
-        const QString path = m_folder.filePath(name);
-        if (!QImage(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888).save(path))
-            qFatal("%s cannot be written", name);
-        return path;
-    }
-
-    QTemporaryDir m_folder;
-    QString m_first, m_second, m_picture, m_text, m_review, m_broken;
     std::unique_ptr<Document> m_document;
 };
 
