@@ -176,8 +176,9 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
         }
         if (!options.json)
             std::printf("peak device memory %.0f MB, loading %.2f s\n", double(peak) * 1e-6, session->loadSeconds);
-        json result{
-            {"device", device.info().name}, {"precision", device.precision() == engine::ops::Precision::Fast ? "fast" : "exact"}, {"gemm_gflops", rate * 1e-9}, {"models", models}};
+        json result{{"device", device.info().name},
+            {"precision", device.precision() == engine::ops::Precision::Fast ? "fast" : "exact"},
+            {"gemm_gflops", rate * 1e-9}, {"models", models}};
         if (difference) {
             result["difference_from_expected"] = *difference;
             if (!options.json)

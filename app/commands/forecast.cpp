@@ -136,21 +136,25 @@ double expectedFlop(
     const auto& c = model.config();
     const double m = double(inputs.value_or(inputsOf(model.kind(), c, model.flavour()))), n = double(c.numLatents),
                  d = double(c.dLatents);
-    const double channels = double(model.preprocessor().channels());
+    const double channels = double(model.preprocessor().channels()), pair = double(model.preprocessor().pairChannels());
     const double crossF = double(c.qkChannels.value_or(int64_t(channels))),
                  crossV = double(c.vChannels.value_or(int64_t(crossF)));
     const double selfF = double(c.qkChannels.value_or(c.dLatents)),
                  selfV = double(c.vChannels.value_or(int64_t(selfF)));
-    // One head: keys and values are not projected, the scores are as wide as the tokens.
+    // One head: keys and values are not projected, the scores are as wide as what is multiplied of the tokens.
     double flop = model.encoder().heads() == 1
-        ? 2 * (2 * n * m * channels + n * (channels * crossV + crossV * d + 2 * d * d))
+        ? 2 * (2 * n * m * pair + n * (channels * crossV + crossV * d + 2 * d * d))
         : layerFlop(n, d, m, channels, crossF, crossV);
     flop += double(model.executedLayers()) * layerFlop(n, d, n, d, selfF, selfV);
     for (const auto& head : model.outputs()) {
         const double o = double(outputs.value_or(head.segment.count())), e = double(head.map.inputs());
         const bool folded = model.decoder().heads() == 1 && o > n;
-        flop += folded ? 2 * (2 * o * n * e + 2 * n * d * (d + e) + 2 * o * e * e + o * e * double(head.map.outputs()))
-                       : layerFlop(o, e, n, d, d, d) + 2 * o * e * double(head.map.outputs());
+        const bool onGrid = folded && (head.grid || (head.ofInputs && pair < channels));
+        const double values = double(head.map.outputs());
+        flop += onGrid
+            ? 2 * (o * n * (head.ofInputs ? pair : 0) + o * n * e + 2 * n * d * (d + e) + o * e * (e + 2 * values))
+            : folded ? 2 * (2 * o * n * e + 2 * n * d * (d + e) + 2 * o * e * e + o * e * values)
+                     : layerFlop(o, e, n, d, d, d) + 2 * o * e * values;
     }
     return flop;
 }

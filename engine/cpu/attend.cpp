@@ -28,8 +28,8 @@ void someQueries(const ops::Attend& op, int64_t batch, int64_t head, int64_t que
     float* scores = scratch(Scratch::Scores, queries * step);
     for (int64_t first = 0; first < op.keys; first += step) {
         const int64_t keys = std::min(step, op.keys - first), key = batch * op.keys + first;
-        dnnl_sgemm('N', 'T', queries, keys, f, op.scale, from, q.stride, k.row(key) + head * f, k.stride, 0.0f, scores,
-            step);
+        dnnl_sgemm(
+            'N', 'T', queries, keys, f, op.scale, from, q.stride, k.row(key) + head * f, k.stride, 0.0f, scores, step);
         for (int64_t r = 0; r < queries; ++r) {
             const float before = first == 0 ? ops::kNoMaximum : maximum[r];
             const float* some = mask ? mask + first : nullptr;

@@ -134,8 +134,7 @@ protected:
     }
     bool on(const ops::Attend& op) override
     {
-        perform(op,
-            2.0 * double(op.batch * op.queries) * double(op.keys) * double(op.q.columns() + op.v.columns()));
+        perform(op, 2.0 * double(op.batch * op.queries) * double(op.keys) * double(op.q.columns() + op.v.columns()));
         return true;
     }
 

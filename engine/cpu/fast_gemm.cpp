@@ -35,7 +35,8 @@ struct Product {
     {
         dnnl::primitive_attr attributes;
         dnnl::post_ops after;
-        const dnnl::memory::desc a({rows, op.depth}, Type::bf16, Tag::any), b({op.depth, op.columns}, Type::bf16, Tag::any);
+        const dnnl::memory::desc a({rows, op.depth}, Type::bf16, Tag::any),
+            b({op.depth, op.columns}, Type::bf16, Tag::any);
         const auto c = desc(rows, op.columns, Type::f32, op.c.tensor.stride(), 1);
         if (op.alpha != 1.0f) // else oneDNN 2 falls back to a way many times slower
 #if DNNL_VERSION_MAJOR >= 3
@@ -61,8 +62,8 @@ dnnl::memory roundedB(const ops::Gemm& op, const dnnl::memory::desc& wanted, dnn
     const Block::Form key{op.b.tensor.offset(), op.columns, op.depth, int64_t(wanted.get_size())};
     if (const auto kept = block->otherForm(key))
         return *std::static_pointer_cast<dnnl::memory>(kept);
-    dnnl::memory from(desc(op.depth, op.columns, Type::f32, 1, op.b.tensor.stride()), processor(),
-        matrixOf(op.b.tensor).data);
+    dnnl::memory from(
+        desc(op.depth, op.columns, Type::f32, 1, op.b.tensor.stride()), processor(), matrixOf(op.b.tensor).data);
     dnnl::memory to(wanted, processor());
     dnnl::reorder(from, to).execute(stream, from, to);
     if (block->isWeights())
@@ -99,7 +100,8 @@ bool computeFast(const ops::Gemm& op)
             stride = wide;
             overRows(rows, op.depth, [&](int64_t from, int64_t count) {
                 for (int64_t r = from; r < from + count; ++r)
-                    normalise(a.row(first + r), op.depth, statistics.row(first + r), nullptr, nullptr, values + r * wide);
+                    normalise(
+                        a.row(first + r), op.depth, statistics.row(first + r), nullptr, nullptr, values + r * wide);
             });
         }
         const Product product(op, rows, ownResidual);
@@ -109,8 +111,7 @@ bool computeFast(const ops::Gemm& op)
         dnnl::memory result(product.primitive.dst_desc(), processor(), c.row(first));
         dnnl::matmul(product.primitive)
             .execute(stream,
-                {{DNNL_ARG_SRC, rounded},
-                    {DNNL_ARG_WEIGHTS, roundedB(op, product.primitive.weights_desc(), stream)},
+                {{DNNL_ARG_SRC, rounded}, {DNNL_ARG_WEIGHTS, roundedB(op, product.primitive.weights_desc(), stream)},
                     {DNNL_ARG_DST, result}});
         stream.wait();
         overRows(rows, op.columns * 4, [&](int64_t from, int64_t count) {

@@ -37,8 +37,7 @@ std::vector<Piece> piecesOf(const ops::Gemm& op)
         for (int64_t j = 0; j < op.inner; ++j)
             for (int64_t r = 0; r < op.rows; r += rows)
                 for (int64_t c = 0; c < op.columns; c += columns)
-                    pieces.push_back(
-                        {i, j, r, std::min(rows, op.rows - r), c, std::min(columns, op.columns - c)});
+                    pieces.push_back({i, j, r, std::min(rows, op.rows - r), c, std::min(columns, op.columns - c)});
     return pieces;
 }
 

@@ -75,7 +75,8 @@ void someQueries(const ops::AttendGrid& op, const Statistics& statistics, int64_
             };
             float most = maximum[r];
             for (const Run& run : runs)
-                most = gridScores(s + run.offset, run.count, lineOf(run), baseOf(tables, run, r), sums[r], op.alpha, most);
+                most = gridScores(
+                    s + run.offset, run.count, lineOf(run), baseOf(tables, run, r), sums[r], op.alpha, most);
             if (const float keep = exponential(maximum[r] - most); keep != 1.0f) {
                 scale(context.row(r), context.columns, keep);
                 for (const Matrix& marginal : marginals)

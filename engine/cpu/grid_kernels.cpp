@@ -28,7 +28,8 @@ HWY_INLINE hn::Mask<Lanes> counted(const float* mask, size_t at, size_t n)
     return mask ? hn::And(inside, hn::Ne(loadExactly(mask, at, n), hn::Zero(d))) : inside;
 }
 
-float GridScores(float* HWY_RESTRICT s, int64_t count, const GridLine& line, float base, float sum, float alpha, float least)
+float GridScores(
+    float* HWY_RESTRICT s, int64_t count, const GridLine& line, float base, float sum, float alpha, float least)
 {
     const Lanes d;
     const size_t n = size_t(count), step = hn::Lanes(d);
@@ -52,7 +53,8 @@ float GridScores(float* HWY_RESTRICT s, int64_t count, const GridLine& line, flo
     return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
-template <bool kBias, size_t kTables> HWY_INLINE void pointScores(float* HWY_RESTRICT s, size_t n, const GridPoint& point)
+template <bool kBias, size_t kTables>
+HWY_INLINE void pointScores(float* HWY_RESTRICT s, size_t n, const GridPoint& point)
 {
     const Lanes d;
     const Vector mean = hn::Set(d, point.mean), scale = hn::Set(d, point.scale);
@@ -89,7 +91,8 @@ void GridPointScores(float* s, int64_t count, const GridPoint& point)
     }
 }
 
-GridWeights GridWeightsOf(float* HWY_RESTRICT s, int64_t count, const GridLine& line, float maximum, float* HWY_RESTRICT marginal)
+GridWeights GridWeightsOf(
+    float* HWY_RESTRICT s, int64_t count, const GridLine& line, float maximum, float* HWY_RESTRICT marginal)
 {
     const Lanes d;
     const size_t n = size_t(count), step = hn::Lanes(d);
@@ -106,8 +109,7 @@ GridWeights GridWeightsOf(float* HWY_RESTRICT s, int64_t count, const GridLine& 
         means = hn::MulAdd(w, hn::LoadU(d, line.mean + i), means);
     }
     for (; i < n; i += step) {
-        const Vector p
-            = hn::IfThenElseZero(counted(line.mask, i, n), expOf(hn::Sub(loadExactly(s, i, n), top)));
+        const Vector p = hn::IfThenElseZero(counted(line.mask, i, n), expOf(hn::Sub(loadExactly(s, i, n), top)));
         const Vector w = hn::Mul(p, loadExactly(line.scale, i, n));
         storeExactly(w, s, i, n);
         storeExactly(hn::Add(loadExactly(marginal, i, n), w), marginal, i, n);

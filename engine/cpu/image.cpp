@@ -63,7 +63,8 @@ void compute(const ops::MaxPool& op)
     overRows(y.rows, y.columns * op.window * op.window, [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r) {
             std::memset(y.row(r), 0, rowBytes(y));
-            const int64_t top = r / op.outWidth * op.stride - op.padTop, left = r % op.outWidth * op.stride - op.padLeft;
+            const int64_t top = r / op.outWidth * op.stride - op.padTop,
+                          left = r % op.outWidth * op.stride - op.padLeft;
             for (int64_t yy = std::max<int64_t>(top, 0); yy < std::min(top + op.window, op.height); ++yy)
                 for (int64_t xx = std::max<int64_t>(left, 0); xx < std::min(left + op.window, op.width); ++xx)
                     larger(x.row(yy * op.width + xx), x.columns, y.row(r));
@@ -131,8 +132,8 @@ void compute(const ops::Median& op)
     overRows(op.height, op.width * values * op.window * op.window, [&](int64_t first, int64_t count) {
         std::vector<float> medians(size_t(op.width * values));
         for (int64_t r = first; r < first + count; ++r) {
-            mediansOf(framed.data() + r * wide * values, wide * values, values, op.window, op.width * values,
-                medians.data());
+            mediansOf(
+                framed.data() + r * wide * values, wide * values, values, op.window, op.width * values, medians.data());
             for (int64_t c = 0; c < op.width; ++c)
                 std::memcpy(y.row(r * op.width + c), medians.data() + c * values, size_t(values) * sizeof(float));
         }

@@ -1,6 +1,6 @@
-// The innermost loops, over one row at a time, in the widest vectors that this machine has (Highway chooses at run time,
-// from SSE4 or NEON to AVX-512). n: true columns; rows may be read, and where said are written, up to the next multiple
-// of four. Single precision; sums over lanes, then over blocks in double. Internal to engine/cpu; any thread.
+// The innermost loops, over one row at a time, in the widest vectors that this machine has (Highway chooses at run
+// time, from SSE4 or NEON to AVX-512). n: true columns; rows may be read, and where said are written, up to the next
+// multiple of four. Single precision; sums over lanes, then over blocks in double. Internal to engine/cpu; any thread.
 #pragma once
 
 #include "engine/ops/operations.h"
@@ -39,8 +39,8 @@ struct GridLine {
     const float *table, *mean, *scale, *mask;
 };
 float gridScores(float* s, int64_t n, const GridLine& line, float base, float sum, float alpha, float least);
-// The same for one point and the others beside it: s = (s + table rows - mean * sums) * scale (+ bias); tables beyond the
-// last are none. Padding becomes 0.
+// The same for one point and the others beside it: s = (s + table rows - mean * sums) * scale (+ bias); tables beyond
+// the last are none. Padding becomes 0.
 struct GridPoint {
     std::array<const float*, 3> tables{};
     const float *sums, *bias;

@@ -1,5 +1,5 @@
-// The native device's memory: blocks of floats, at a cache line's boundary, that a pool hands out again (fresh pages cost
-// as much as a small product). Internal to engine/cpu; engine thread.
+// The native device's memory: blocks of floats, at a cache line's boundary, that a pool hands out again (fresh pages
+// cost as much as a small product). Internal to engine/cpu; engine thread.
 #pragma once
 
 #include "engine/base/result.h"
@@ -53,7 +53,6 @@ public:
     void count(bool weights, int64_t floats); // taken, or given back where negative
 
 private:
-
     // Floats that free blocks may hold before they go back to the system.
     static constexpr int64_t kMostFree = int64_t(32) << 20;
 

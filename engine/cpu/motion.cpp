@@ -13,8 +13,7 @@ namespace {
 constexpr float kDamping = 3e-4f, kReach = 3.0f; // ops::LocalMotion
 
 // Rows of a batch of pictures, each pixel with its place: work(row, x, y).
-template <typename Work>
-void overPixels(int64_t batch, int64_t height, int64_t width, int64_t cost, const Work& work)
+template <typename Work> void overPixels(int64_t batch, int64_t height, int64_t width, int64_t cost, const Work& work)
 {
     overRows(batch * height * width, cost, [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r)
@@ -48,8 +47,7 @@ struct Box {
 class Temporary {
 public:
     Temporary(int64_t rows, int64_t columns)
-        : m_values(size_t(rows * ops::padded(columns)))
-        , matrix{m_values.data(), rows, columns, ops::padded(columns)}
+        : m_values(size_t(rows * ops::padded(columns))), matrix{m_values.data(), rows, columns, ops::padded(columns)}
     {
     }
 
@@ -120,8 +118,9 @@ void compute(const ops::LocalMotion& op)
     });
     for (size_t i = 0; i < op.windows.size(); ++i) {
         const Box box{op.height, op.width, op.windows[i]};
-        overPixels(op.batch, op.height, op.width, 8 * box.window,
-            [&](int64_t r, int64_t px, int64_t) { box.across(products.matrix, r, px, kProducts, across.matrix.row(r)); });
+        overPixels(op.batch, op.height, op.width, 8 * box.window, [&](int64_t r, int64_t px, int64_t) {
+            box.across(products.matrix, r, px, kProducts, across.matrix.row(r));
+        });
         overPixels(op.batch, op.height, op.width, 8 * box.window, [&](int64_t r, int64_t, int64_t py) {
             float p[8];
             box.down(across.matrix, r, py, kProducts, p);

@@ -1,5 +1,5 @@
-// One function an operation: each computes it at once. Shapes are checked already (ops::Device). Internal to engine/cpu;
-// engine thread.
+// One function an operation: each computes it at once. Shapes are checked already (ops::Device). Internal to
+// engine/cpu; engine thread.
 #pragma once
 
 #include "engine/cpu/memory.h"

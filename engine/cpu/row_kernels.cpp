@@ -28,7 +28,8 @@ void StatisticsOf(const float* HWY_RESTRICT x, int64_t count, float* HWY_RESTRIC
     out[1] = 1.0f / std::sqrt(sumOf(squares) / float(n) + 1e-5f);
 }
 
-void Normalise(const float* x, int64_t count, const float* meanAndScale, const float* gain, const float* offset, float* y)
+void Normalise(
+    const float* x, int64_t count, const float* meanAndScale, const float* gain, const float* offset, float* y)
 {
     const Lanes d;
     const size_t n = size_t(count);

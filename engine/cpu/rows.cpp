@@ -141,7 +141,7 @@ void compute(const ops::FuseHeads& op)
             std::memcpy(y.row(r), x.row(r), size_t(ops::padded(y.columns)) * sizeof(float));
             for (int64_t head = 1; head < op.heads; ++head) {
                 const float* next = x.row(head * y.rows + r);
-                op.fusion == ops::HeadFusion::Max   ? larger(next, y.columns, y.row(r))
+                op.fusion == ops::HeadFusion::Max       ? larger(next, y.columns, y.row(r))
                     : op.fusion == ops::HeadFusion::Min ? smaller(next, y.columns, y.row(r))
                                                         : add(next, y.columns, y.row(r));
             }

@@ -31,8 +31,8 @@ Waves wavesOf(int64_t n)
 }
 
 // c (+)= alpha a b, a [m, k], b [k, n], without padding but a's.
-void multiply(int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t aStride, const float* b, float beta,
-    float* c)
+void multiply(
+    int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t aStride, const float* b, float beta, float* c)
 {
     dnnl_sgemm('N', 'N', m, n, k, alpha, a, aStride, b, n, beta, c, n);
 }

@@ -62,8 +62,8 @@ HWY_INLINE Vector within(Vector v, size_t at, size_t n)
     return n - at >= hn::Lanes(d) ? v : hn::IfThenElseZero(hn::FirstN(d, n - at), v);
 }
 
-// exp(x), 0 below -87, for x up to 88: 2^n times a polynomial of the rest (Cephes expf; relative error below 2e-7), as in
-// shaders/arithmetic.glsl. Highway's own takes twice as long, and a forward pass spends an eighth of its time here.
+// exp(x), 0 below -87, for x up to 88: 2^n times a polynomial of the rest (Cephes expf; relative error below 2e-7), as
+// in shaders/arithmetic.glsl. Highway's own takes twice as long, and a forward pass spends an eighth of its time here.
 HWY_INLINE Vector expOf(Vector x)
 {
     const Lanes d;

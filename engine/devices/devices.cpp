@@ -49,7 +49,7 @@ bool fits(const Candidate& candidate, const std::string& request, size_t index)
 std::string reasonOf(const Candidate& candidate, const std::string& request)
 {
     if (candidate.chosen)
-        return !isAutomatic(request)                     ? "asked for"
+        return !isAutomatic(request)                 ? "asked for"
             : candidate.info.kind == DeviceKind::Cpu ? "the processor, natively: chosen because there is no GPU"
                                                      : std::string("the first ") + name(candidate.info.kind) + " GPU";
     switch (candidate.info.kind) {
@@ -71,14 +71,16 @@ std::vector<Candidate> listed(const std::string& request, std::string* withoutVu
     if (!found.ok())
         *withoutVulkan = found.error().message;
     else if (all = std::move(found).value(); all.empty())
-        *withoutVulkan = "there is no Vulkan device: install your GPU's driver, or mesa-vulkan-drivers for a software one";
+        *withoutVulkan
+            = "there is no Vulkan device: install your GPU's driver, or mesa-vulkan-drivers for a software one";
     all.push_back({.info = cpu::deviceInfo(), .usable = true, .request = kNative});
     std::stable_sort(
         all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return place(a) < place(b); });
     bool chosen = false;
     for (size_t i = 0; i < all.size(); ++i) {
         Candidate& candidate = all[i];
-        const bool wanted = asksForVulkan(request) ? candidate.chosen : isAutomatic(request) || fits(candidate, request, i);
+        const bool wanted
+            = asksForVulkan(request) ? candidate.chosen : isAutomatic(request) || fits(candidate, request, i);
         candidate.chosen = candidate.usable && wanted && !chosen;
         chosen |= candidate.chosen;
         if (candidate.usable)

@@ -1,5 +1,6 @@
 // Every device of this machine, whichever way it computes, and opening one of them. A request is
-//   "" or "auto"      the best GPU; without one, the processor natively (ahead of software Vulkan drivers, whose answers
+//   "" or "auto"      the best GPU; without one, the processor natively (ahead of software Vulkan drivers, whose
+//   answers
 //                     are the same and several times later);
 //   "cpu"             the processor, natively;
 //   "vulkan"          the best Vulkan device, also a software driver;

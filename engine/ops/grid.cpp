@@ -51,7 +51,8 @@ void attendGrid(Device& device, AttendGrid& op)
             .sums = op.sums,
             .alpha = op.alpha});
         const Tensor factor = device.create(1, n);
-        device.softmaxChunk({s, op.mask.exists() ? op.mask.columnRange(first, count) : Tensor(), op.maximum, op.sum, factor});
+        device.softmaxChunk(
+            {s, op.mask.exists() ? op.mask.columnRange(first, count) : Tensor(), op.maximum, op.sum, factor});
         for (const Tensor& part : running)
             device.scaleRows({part, factor, 1, n, false});
         device.gridSums({s, points, statistics, op.marginals, op.means});

@@ -1,7 +1,7 @@
-// Operations on tokens whose positions stand on a grid (attention.md 3.2): a token is z_j = [ f_j | position channels ],
-// and each position channel depends on one axis. So only the F features are multiplied for each pair; what the positions
-// add to a score is a table for each axis, and what they add to a weighted sum follows from marginal sums. Position
-// channels are never stored. The same function as with whole tokens, summed in another order.
+// Operations on tokens whose positions stand on a grid (attention.md 3.2): a token is z_j = [ f_j | position channels
+// ], and each position channel depends on one axis. So only the F features are multiplied for each pair; what the
+// positions add to a score is a table for each axis, and what they add to a weighted sum follows from marginal sums.
+// Position channels are never stored. The same function as with whole tokens, summed in another order.
 #pragma once
 
 #include "engine/ops/tensor.h"
@@ -21,8 +21,9 @@ struct GridPoints {
     int64_t block(size_t axis) const; // consecutive points with one index on this axis
 };
 
-// Mean and 1/sigma of whole tokens: y[r] = (mean, 1 / sqrt(variance + 1e-5)) over the features x[r] (x none: no features)
-// and the position channels of r's point. axes[a] [extent, 2]: sum and sum of squares of the axis' channels. y [rows, 2].
+// Mean and 1/sigma of whole tokens: y[r] = (mean, 1 / sqrt(variance + 1e-5)) over the features x[r] (x none: no
+// features) and the position channels of r's point. axes[a] [extent, 2]: sum and sum of squares of the axis' channels.
+// y [rows, 2].
 struct GridStatistics {
     Tensor x;
     GridPoints points;
@@ -44,8 +45,8 @@ struct GridScores {
     float alpha = 1.0f;
 };
 
-// Weights [R, points] are multiplied by 1/sigma of their point, in place, and then added up: marginals[a] [R, extent] +=
-// the sums over the other axes; means [R, 1] += the sum of weight * mean.
+// Weights [R, points] are multiplied by 1/sigma of their point, in place, and then added up: marginals[a] [R, extent]
+// += the sums over the other axes; means [R, 1] += the sum of weight * mean.
 struct GridSums {
     Tensor weights;
     GridPoints points;
@@ -55,7 +56,8 @@ struct GridSums {
 };
 
 // Attention of one head over a whole grid of tokens. With w = softmax(scores) / sigma:
-//   context [N, F] = sum of w f,  marginals[a] [N, extent] = sums of w over the other axes,  means [N, 1] = sum of w mean.
+//   context [N, F] = sum of w f,  marginals[a] [N, extent] = sums of w over the other axes,  means [N, 1] = sum of w
+//   mean.
 // q [N, >= F] (its first F columns are the features' part), x [M, F], tables, sums and statistics as for GridScores.
 struct AttendGrid {
     Tensor q, x;

@@ -89,7 +89,8 @@ const EncoderCross::GridWeights& EncoderCross::gridWeights(
     ops::Tensor sums = device.create(1, value.rows()), column = device.create(value.rows(), 1);
     device.rowSums({value, sums, false});
     device.transpose({sums, column, 1});
-    device.scaleRows({column, device.upload(1, value.rows(), std::vector<float>(size_t(value.rows()), -1.0f)), 1, value.rows(), false});
+    device.scaleRows({column, device.upload(1, value.rows(), std::vector<float>(size_t(value.rows()), -1.0f)), 1,
+        value.rows(), false});
     made.valueMeans = {column, {}};
     for (const ops::Tensor& wide : grid->wide) { // [extent, C]
         made.queries.tables.push_back(apply(device, m_queries, {wide, {}})); // [N, extent]
@@ -119,12 +120,12 @@ EncoderQueries EncoderCross::queries(
     return chosen;
 }
 
-ops::Tensor EncoderCross::scores(ops::Device& device, const EncoderTrace& trace, const EncoderQueries& queries,
-    int64_t first, int64_t count) const
+ops::Tensor EncoderCross::scores(
+    ops::Device& device, const EncoderTrace& trace, const EncoderQueries& queries, int64_t first, int64_t count) const
 {
     if (!onGrid(trace))
-        return ops::scores(
-            device, queries.rows, keys(device, trace.tokens.range(device, first, count)), m_queryKey.count, scale(trace));
+        return ops::scores(device, queries.rows, keys(device, trace.tokens.range(device, first, count)),
+            m_queryKey.count, scale(trace));
     const RowGrid& grid = *trace.tokens.grid();
     ops::Tensor s = device.create(queries.rows.rows(), count);
     device.gemm({.rows = queries.rows.rows(),

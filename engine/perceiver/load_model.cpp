@@ -134,8 +134,8 @@ void Model::loadDecoder(Loader loader, Loader root)
         residual = false;
     }
     Loader cross = loader.under("decoding_cross_attention.");
-    m_decoder
-        = DecoderCross::load(cross, channels, d, queryKey, value, 1, residual, m_flavour); // BasicDecoder: widening_factor=1
+    m_decoder = DecoderCross::load(
+        cross, channels, d, queryKey, value, 1, residual, m_flavour); // BasicDecoder: widening_factor=1
 
     switch (m_kind) {
     case Kind::MaskedLanguage: { // the input embedding is the output matrix too

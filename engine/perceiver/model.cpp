@@ -144,7 +144,8 @@ ops::Tensor Model::decode(const Run& run, const OutputHead& head, const Selectio
             }
         ops::Tensor out = values.rowRange(first, count); // [O', values]
         if (latents.grid) {
-            const ops::Tensor features = head.ofInputs ? run.tokens.rows.stored().rowRange(part.first, count) : ops::Tensor();
+            const ops::Tensor features
+                = head.ofInputs ? run.tokens.rows.stored().rowRange(part.first, count) : ops::Tensor();
             const ops::Tensor rows = m_decoder.attendGrid(device, latents, features, part.first, count); // [O', E]
             finish(head, rows, out);
         } else {

@@ -16,6 +16,7 @@ public:
     static std::unique_ptr<FlowPreprocessor> load(Loader loader, const weights::Config& config);
 
     int64_t channels() const override { return m_features.outputs() + m_positions.channels(); }
+    int64_t pairChannels() const override { return m_grid ? m_features.outputs() : channels(); }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
     std::array<std::vector<double>, 2> pictureFrequencies() const override
     {

@@ -35,6 +35,7 @@ private:
 class FourierImagePreprocessor : public Preprocessor {
 public:
     int64_t channels() const override;
+    int64_t pairChannels() const override { return 3; }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
     std::array<std::vector<double>, 2> pictureFrequencies() const override;
 
@@ -49,6 +50,7 @@ public:
     static std::unique_ptr<ConvImagePreprocessor> load(Loader loader, Flavour flavour); // under input_preprocessor.
 
     int64_t channels() const override;
+    int64_t pairChannels() const override { return m_convolution.outputs(); }
     Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const override;
     std::array<std::vector<double>, 2> pictureFrequencies() const override;
 

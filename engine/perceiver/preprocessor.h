@@ -35,6 +35,8 @@ class Preprocessor {
 public:
     virtual ~Preprocessor() = default;
     virtual int64_t channels() const = 0; // C
+    // Of these, what is multiplied for each pair of a latent and an input: not the positions of a grid.
+    virtual int64_t pairChannels() const { return channels(); }
     // Usage or BadData errors in words when the inputs are of another kind or size than the model takes.
     virtual Result<Tokens> tokens(ops::Device& device, const Inputs& inputs) const = 0;
     // Of the Fourier positions of a picture (a tile, a frame) down and across. Empty: trained positions, or no picture.

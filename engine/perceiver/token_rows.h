@@ -15,7 +15,8 @@ struct RowGrid {
     int64_t features = 0; // F; 0: positions and padding alone
     int64_t channels = 0; // C
     ops::Tensor padding; // [1, C - F - positions] or none: what every row ends with
-    std::vector<ops::Tensor> wide; // [extent, C]: an axis' channels at their places in a row; the padding with the first
+    std::vector<ops::Tensor>
+        wide; // [extent, C]: an axis' channels at their places in a row; the padding with the first
     std::vector<ops::Tensor> sums; // [extent, 2]: their sum and sum of squares
 
     ops::GridPoints points(int64_t first = 0) const { return {extents, first}; }

@@ -35,7 +35,8 @@ private slots:
         const bool normalised = form == 1 || form == 4, weights = form % 2 == 1;
         const HostTensor a = randomTensor({rows, depth}, 1), b = randomTensor({columns, depth}, 2),
                          bias = randomTensor({1, columns}, 3), residual = randomTensor({rows, columns}, 4);
-        const Tensor x = device.upload(a), y = weights ? device.uploadWeights(columns, depth, b.values) : device.upload(b);
+        const Tensor x = device.upload(a),
+                     y = weights ? device.uploadWeights(columns, depth, b.values) : device.upload(b);
         Tensor c = form == 3 ? device.upload(residual) : device.create(rows, columns), statistics;
         if (normalised) {
             statistics = device.create(rows, 2);
@@ -51,7 +52,9 @@ private slots:
             .bias = form > 0 ? device.upload(bias) : Tensor(),
             .statistics = statistics,
             .activation = form == 4 ? ops::Activation::Relu : ops::Activation::None,
-            .residual = form == 2 ? device.upload(residual) : form == 3 ? c : Tensor()};
+            .residual = form == 2 ? device.upload(residual)
+                : form == 3       ? c
+                                  : Tensor()};
         HostTensor expected({rows, columns});
         for (int64_t i = 0; i < rows; ++i) {
             double mean = 0, variance = 0;

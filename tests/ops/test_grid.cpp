@@ -22,8 +22,8 @@ struct Tokens {
         constexpr int64_t kBands = 5;
         const Shape resolution(extents.size(), 20);
         const HostTensor padding = randomTensor({1, std::max<int64_t>(paddings, 1)}, 9);
-        grid = perceiver::rowGrid(device, extents, resolution, kBands, width, perceiver::Grid::Closed,
-            paddings > 0 ? &padding : nullptr);
+        grid = perceiver::rowGrid(
+            device, extents, resolution, kBands, width, perceiver::Grid::Closed, paddings > 0 ? &padding : nullptr);
         const int64_t rows = grid->points().count();
         features = randomTensor({rows, width}, 3);
         for (int64_t r = 0; r < rows; ++r) {
@@ -52,7 +52,10 @@ struct Tokens {
         }
     }
     int64_t rows() const { return int64_t(whole.size()); }
-    double normalised(int64_t r, size_t c) const { return (whole[size_t(r)][c] - means[size_t(r)]) * scales[size_t(r)]; }
+    double normalised(int64_t r, size_t c) const
+    {
+        return (whole[size_t(r)][c] - means[size_t(r)]) * scales[size_t(r)];
+    }
     Tensor upload(ops::Device& device) const { return features.columns() > 0 ? device.upload(features) : Tensor(); }
 };
 
@@ -96,7 +99,8 @@ private slots:
         }
         const Tensor part = width > 0 ? features.rowRange(first, count) : Tensor();
         expectClose(device, perceiver::rowStatistics(device, *tokens.grid, part, first, count), statistics);
-        expectClose(device, perceiver::wholeRows(device, *tokens.grid, part, {.first = first, .count = count}), all, 1e-7);
+        expectClose(
+            device, perceiver::wholeRows(device, *tokens.grid, part, {.first = first, .count = count}), all, 1e-7);
 
         // Scores with whole rows, points across and points down.
         constexpr int64_t kOthers = 6;
@@ -236,7 +240,8 @@ private slots:
         }
         expectClose(device, op.maximum, maximum);
         expectClose(device, op.sum, sum, 1e-5);
-        Tensor context = device.zeros(kQueries, channels), minus = device.upload(channels, 1, std::vector<float>(size_t(channels), -1.0f));
+        Tensor context = device.zeros(kQueries, channels),
+               minus = device.upload(channels, 1, std::vector<float>(size_t(channels), -1.0f));
         device.copyColumns({op.context, context, 0});
         for (size_t a = 0; a < op.marginals.size(); ++a) {
             Tensor positions = device.create(channels, kGrids[size_t(shape)][a]);
