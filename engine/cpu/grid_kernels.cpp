@@ -9,25 +9,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace engine::cpu::HWY_NAMESPACE {
 
-HWY_INLINE void storeExactly(Vector v, float* x, size_t at, size_t n)
-{
-    const Lanes d;
-    if (n - at >= hn::Lanes(d))
-        return hn::StoreU(v, d, x + at);
-    HWY_ALIGN float part[hn::MaxLanes(Lanes())];
-    hn::Store(v, d, part);
-    for (size_t k = at; k < n; ++k)
-        x[k] = part[k - at];
-}
-
-HWY_INLINE hn::Mask<Lanes> counted(const float* mask, size_t at, size_t n)
-{
-    const Lanes d;
-    const size_t left = n - at;
-    const auto inside = hn::FirstN(d, left < hn::Lanes(d) ? left : hn::Lanes(d));
-    return mask ? hn::And(inside, hn::Ne(loadExactly(mask, at, n), hn::Zero(d))) : inside;
-}
-
 float GridScores(
     float* HWY_RESTRICT s, int64_t count, const GridLine& line, float base, float sum, float alpha, float least)
 {

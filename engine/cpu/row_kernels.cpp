@@ -60,17 +60,14 @@ HWY_INLINE void finishWith(
     };
     for (; i + step <= n; i += step)
         hn::StoreU(value(i), d, c + i);
-    if (i < n) { // beside this range another thread may write: not a float more
+    if (i < n) {
         Vector v = loadExactly(c, i, n);
         if (bias)
             v = hn::Add(v, loadExactly(bias, i, n));
         v = activation(v);
         if (residual)
             v = hn::Add(v, loadExactly(residual, i, n));
-        HWY_ALIGN float part[hn::MaxLanes(Lanes())];
-        hn::Store(v, d, part);
-        for (size_t k = i; k < n; ++k)
-            c[k] = part[k - i];
+        storeExactly(v, c, i, n);
     }
     for (size_t k = n; pads && k < padded(n); ++k)
         c[k] = 0;

@@ -9,15 +9,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace engine::cpu::HWY_NAMESPACE {
 
-// Which lanes hold keys that count.
-HWY_INLINE hn::Mask<Lanes> keysAt(const float* mask, size_t at, size_t n)
-{
-    const Lanes d;
-    const size_t left = n - at;
-    const auto inside = hn::FirstN(d, left < hn::Lanes(d) ? left : hn::Lanes(d));
-    return mask ? hn::And(inside, hn::Ne(loadExactly(mask, at, n), hn::Zero(d))) : inside;
-}
-
 float MaximumOf(const float* x, int64_t count, const float* mask, float least)
 {
     const Lanes d;
@@ -27,7 +18,7 @@ float MaximumOf(const float* x, int64_t count, const float* mask, float least)
     for (; !mask && i + step <= n; i += step)
         most = hn::Max(most, hn::LoadU(d, x + i));
     for (; i < n; i += step)
-        most = hn::Max(most, hn::IfThenElse(keysAt(mask, i, n), loadExactly(x, i, n), hn::Set(d, least)));
+        most = hn::Max(most, hn::IfThenElse(counted(mask, i, n), loadExactly(x, i, n), hn::Set(d, least)));
     return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
@@ -49,11 +40,8 @@ double Exponentials(float* x, int64_t count, const float* mask, float maximum)
             sums = hn::Add(sums, w);
         }
         for (; i < end; i += step) {
-            const Vector w = hn::IfThenElseZero(keysAt(mask, i, n), expOf(hn::Sub(loadExactly(x, i, n), most)));
-            HWY_ALIGN float part[hn::MaxLanes(Lanes())];
-            hn::Store(w, d, part);
-            for (size_t k = i; k < end && k < i + step; ++k)
-                x[k] = part[k - i];
+            const Vector w = hn::IfThenElseZero(counted(mask, i, n), expOf(hn::Sub(loadExactly(x, i, n), most)));
+            storeExactly(w, x, i, end);
             sums = hn::Add(sums, w);
         }
         total += double(sumOf(sums));

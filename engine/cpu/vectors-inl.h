@@ -55,6 +55,27 @@ HWY_INLINE void storePart(Vector v, float* x, size_t at, size_t n)
         hn::BlendedStore(v, hn::FirstN(d, left), d, x + at);
 }
 
+// The same way back: not a float more, since beside this range another thread may write.
+HWY_INLINE void storeExactly(Vector v, float* x, size_t at, size_t n)
+{
+    const Lanes d;
+    if (n - at >= hn::Lanes(d))
+        return hn::StoreU(v, d, x + at);
+    HWY_ALIGN float part[hn::MaxLanes(Lanes())];
+    hn::Store(v, d, part);
+    for (size_t k = at; k < n; ++k)
+        x[k] = part[k - at];
+}
+
+// Which lanes hold columns below n whose mask, where there is one, is not 0.
+HWY_INLINE hn::Mask<Lanes> counted(const float* mask, size_t at, size_t n)
+{
+    const Lanes d;
+    const size_t left = n - at;
+    const auto inside = hn::FirstN(d, left < hn::Lanes(d) ? left : hn::Lanes(d));
+    return mask ? hn::And(inside, hn::Ne(loadExactly(mask, at, n), hn::Zero(d))) : inside;
+}
+
 // v where the lane's column is below n, else 0.
 HWY_INLINE Vector within(Vector v, size_t at, size_t n)
 {
