@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <cstdint>
+#ifdef _OPENMP
 #include <omp.h>
+#endif
 
 namespace engine::cpu {
 
 inline int64_t threads()
 {
+#ifdef _OPENMP
     return omp_get_max_threads();
+#else
+    return 1; // the fuzzers' compiler comes without it
+#endif
 }
 
 // work(first, count) for pieces of 0 … total - 1, none smaller than `least` where there are several; a piece a thread.
@@ -19,7 +25,9 @@ template <typename Work> void inPieces(int64_t total, int64_t least, const Work&
     const int64_t pieces = std::clamp<int64_t>(total / std::max<int64_t>(least, 1), 1, threads());
     if (pieces == 1)
         return work(0, total);
+#ifdef _OPENMP
 #pragma omp parallel for num_threads(int(pieces)) schedule(static, 1)
+#endif
     for (int64_t i = 0; i < pieces; ++i) {
         const int64_t first = total * i / pieces;
         work(first, total * (i + 1) / pieces - first);
@@ -31,7 +39,9 @@ template <typename Work> void eachTask(int64_t count, const Work& work)
 {
     if (count == 1)
         return work(0);
+#ifdef _OPENMP
 #pragma omp parallel for schedule(dynamic, 1)
+#endif
     for (int64_t i = 0; i < count; ++i)
         work(i);
 }
