@@ -6,17 +6,6 @@
 
 namespace engine::perceiver {
 
-namespace {
-
-ops::Tensor gathered(ops::Device& device, const ops::Tensor& table, const std::vector<uint32_t>& rows)
-{
-    ops::Tensor out = device.create(int64_t(rows.size()), table.columns());
-    device.gatherRows({table, device.uploadIndices(rows), out});
-    return out;
-}
-
-} // namespace
-
 Selection partOf(const Selection& selection, int64_t first, int64_t count)
 {
     Selection part{.first = selection.first + first, .count = count};
@@ -81,7 +70,7 @@ Result<HostTensor> AttentionMaps::encoderRows(const std::vector<uint32_t>& laten
     const auto chosen = [&](const ops::Tensor& statistics) {
         ops::Tensor column = m_device.create(h * n, 1), out = m_device.create(1, h * count);
         m_device.transpose({statistics, column, 1});
-        m_device.transpose({gathered(m_device, column, rows), out, 1});
+        m_device.transpose({chosenRows(m_device, column, {.points = rows}), out, 1});
         return out;
     };
     const ops::Tensor maximum = chosen(m_run.encoder.maximum), sum = chosen(m_run.encoder.sum);
@@ -125,7 +114,7 @@ Result<HostTensor> AttentionMaps::encoderColumns(const std::vector<uint32_t>& in
         ops::Tensor column = m_device.create(m_run.encoder.tokens.rows(), 1);
         m_device.transpose({m_run.encoder.mask, column, 1});
         mask = m_device.create(1, int64_t(rows.size()));
-        m_device.transpose({gathered(m_device, column, rows), mask, 1});
+        m_device.transpose({chosenRows(m_device, column, {.points = rows}), mask, 1});
     }
     const EncoderCross& encoder = m_model.encoder();
     const ops::Tensor scores
@@ -153,7 +142,7 @@ Result<HostTensor> AttentionMaps::layerRows(int64_t layer, const std::vector<uin
     const ops::Tensor queryKey = self.queryKey(m_device, m_run.layers[size_t(layer)]);
     return rowsInBlocks(self.heads(), int64_t(latents.size()), queryKey.rows(), [&](int64_t first, int64_t count) {
         const std::vector<uint32_t> some(latents.begin() + first, latents.begin() + first + count);
-        const ops::Tensor weights = self.scores(m_device, queryKey, gathered(m_device, queryKey, some));
+        const ops::Tensor weights = self.scores(m_device, queryKey, chosenRows(m_device, queryKey, {.points = some}));
         m_device.softmax({weights, m_run.latentMask, {}, {}});
         return weights;
     });

@@ -86,12 +86,8 @@ const EncoderCross::GridWeights& EncoderCross::gridWeights(
     GridWeights made{.grid = grid, .queries = {.rows = m_queries, .sums = device.create(1, m_queries.rows())}};
     device.rowSums({m_queries, made.queries.sums, false});
     const ops::Tensor& value = m_valueOfSum.weight; // [V, C]
-    ops::Tensor sums = device.create(1, value.rows()), column = device.create(value.rows(), 1);
-    device.rowSums({value, sums, false});
-    device.transpose({sums, column, 1});
-    device.scaleRows({column, device.upload(1, value.rows(), std::vector<float>(size_t(value.rows()), -1.0f)), 1,
-        value.rows(), false});
-    made.valueMeans = {column, {}};
+    const std::vector<float> minusOnes(size_t(value.columns()), -1.0f);
+    made.valueMeans = {apply(device, value, {device.upload(1, value.columns(), minusOnes), {}}), {}}; // [V, 1]
     for (const ops::Tensor& wide : grid->wide) { // [extent, C]
         made.queries.tables.push_back(apply(device, m_queries, {wide, {}})); // [N, extent]
         made.valueAxes.push_back({apply(device, value, {wide, {}}), {}}); // [V, extent]
@@ -115,8 +111,10 @@ EncoderQueries EncoderCross::queries(
     EncoderQueries chosen{.rows = chosenRows(device, all.rows, some)};
     for (const ops::Tensor& table : all.tables)
         chosen.tables.push_back(chosenRows(device, table, some));
-    chosen.sums = device.create(1, chosen.rows.rows());
-    device.rowSums({chosen.rows, chosen.sums, false});
+    if (all.sums.exists()) { // of a grid
+        chosen.sums = device.create(1, chosen.rows.rows());
+        device.rowSums({chosen.rows, chosen.sums, false});
+    }
     return chosen;
 }
 

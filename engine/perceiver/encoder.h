@@ -26,7 +26,7 @@ struct EncoderTrace {
 struct EncoderQueries {
     ops::Tensor rows; // [n, h F], or [n, C] when folded
     std::vector<ops::Tensor> tables; // of a grid of inputs: [n, extent] each
-    ops::Tensor sums; // [1, n]: of the rows
+    ops::Tensor sums; // of a grid: [1, n], of the rows
 };
 
 class EncoderCross {

@@ -59,13 +59,10 @@ Result<Tokens> TextPreprocessor::tokens(ops::Device& device, const Inputs& input
     std::vector<uint32_t> ids;
     for (const uint32_t position : positions)
         ids.push_back(uint32_t(text->ids[position]));
-    const int64_t rows = int64_t(positions.size());
-    const ops::Tensor embedded = device.create(rows, channels());
-    tokens.rows = embedded;
-    ops::Tensor trained = device.create(rows, channels());
-    device.gatherRows({m_embedding, device.uploadIndices(ids), embedded});
-    device.gatherRows({m_positions, device.uploadIndices(positions), trained});
-    device.add({trained, embedded}); // [M', C]
+    const ops::Tensor rows = device.create(int64_t(positions.size()), channels());
+    device.gatherRows({m_embedding, device.uploadIndices(ids), rows});
+    device.add({chosenRows(device, m_positions, {.points = positions}), rows}); // [M', C]
+    tokens.rows = rows;
     return tokens;
 }
 
