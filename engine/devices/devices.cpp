@@ -25,12 +25,6 @@ bool isAutomatic(const std::string& request)
     return request.empty() || request == "auto";
 }
 
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-    return text;
-}
-
 int place(const Candidate& candidate)
 {
     if (!candidate.usable)
@@ -40,10 +34,7 @@ int place(const Candidate& candidate)
 
 bool fits(const Candidate& candidate, const std::string& request, size_t index)
 {
-    if (request == kNative)
-        return candidate.info.kind == DeviceKind::Cpu;
-    return request == std::to_string(index) || (lower(request) == candidate.info.uuid)
-        || lower(candidate.info.name).find(lower(request)) != std::string::npos;
+    return request == kNative ? candidate.info.kind == DeviceKind::Cpu : ops::isNamed(candidate.info, index, request);
 }
 
 std::string reasonOf(const Candidate& candidate, const std::string& request)

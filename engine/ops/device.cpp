@@ -2,6 +2,9 @@
 
 #include "engine/base/assert.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace engine::ops {
 
 const char* name(DeviceKind kind)
@@ -19,6 +22,22 @@ const char* name(DeviceKind kind)
         break;
     }
     return "cpu";
+}
+
+namespace {
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return text;
+}
+
+} // namespace
+
+bool isNamed(const DeviceInfo& info, size_t place, const std::string& request)
+{
+    return request == std::to_string(place) || lower(request) == info.uuid
+        || lower(info.name).find(lower(request)) != std::string::npos;
 }
 
 Tensor Device::allocateTensor(int64_t rows, int64_t columns, bool weights)

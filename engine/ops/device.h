@@ -33,6 +33,9 @@ struct DeviceInfo {
     std::string driver; // name and version
 };
 
+// Whether a request names this one of a list: by its place there, its UUID, or a part of its name in any case.
+bool isNamed(const DeviceInfo& info, size_t place, const std::string& request);
+
 // A device that could be opened.
 struct Candidate {
     DeviceInfo info;

@@ -3,7 +3,6 @@
 #include "engine/base/log.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace engine::vulkan {
 
@@ -21,12 +20,6 @@ ops::DeviceKind kindOf(VkPhysicalDeviceType type)
     default:
         return ops::DeviceKind::Software;
     }
-}
-
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-    return text;
 }
 
 std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE])
@@ -105,13 +98,6 @@ int rank(ops::DeviceKind kind)
     return int(kind); // discrete, integrated, virtual, software: the order of the enumeration
 }
 
-bool fits(const Found& found, const std::string& request, size_t index)
-{
-    const ops::DeviceInfo& info = found.candidate.info;
-    return request == std::to_string(index) || lower(request) == info.uuid
-        || lower(info.name).find(lower(request)) != std::string::npos;
-}
-
 } // namespace
 
 std::vector<Found> findDevices(const Instance& instance, const std::string& request)
@@ -131,7 +117,7 @@ std::vector<Found> findDevices(const Instance& instance, const std::string& requ
         if (!candidate.usable)
             continue;
         const bool software = candidate.info.kind == ops::DeviceKind::Software;
-        if (!chosen && (automatic || fits(all[i], request, i))) {
+        if (!chosen && (automatic || ops::isNamed(candidate.info, i, request))) {
             chosen = candidate.chosen = true;
             candidate.reason = !automatic ? "asked for"
                 : software                ? "a software driver: slow, chosen because there is no other device"
