@@ -108,7 +108,7 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
         if (!peerCommand->empty()) {
             TRY_ASSIGN(peer, BenchPeer::start(*peerCommand));
         }
-        std::vector<double> peerTimes;
+        std::vector<double> peerTimes, ratios; // the ratio of each turn's two runs: both had the same neighbours
         std::optional<double> difference;
         json models = json::array();
         std::map<std::string, std::vector<double>> times;
@@ -116,7 +116,6 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
         std::vector<std::string> order{"forward"};
         uint64_t peak = 0;
         double rate = 0;
-        std::vector<double> inTurn;
         const bool coarseToFine = model.config().starterFlow.has_value();
         const engine::Image frame(640, 480);
         const double tiles = coarseToFine ? double(engine::tasks::flowTileCount(model, frame.height, frame.width)) : 1;
@@ -142,11 +141,11 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
                 if (i == 0)
                     continue;
                 times["forward"].push_back(seconds(start));
-                inTurn.push_back(times["forward"].back());
                 flops["forward"] = device.flopDone() - before;
                 if (peer) {
                     TRY_ASSIGN(const double peerSeconds, peer->run());
                     peerTimes.push_back(peerSeconds);
+                    ratios.push_back(peerSeconds / times["forward"].back());
                 }
                 for (const auto& pass : device.takeTimings()) {
                     if (!times.contains(pass.name))
@@ -184,10 +183,7 @@ std::function<Result<json>()> declareBench(CLI::App& command, Options& options)
             if (!options.json)
                 std::printf("outputs differ from the expected ones by %.1e of their largest value\n", *difference);
         }
-        if (peer) { // the ratio of each turn's two runs: both had the same neighbours
-            std::vector<double> ratios;
-            for (size_t i = 0; i < peerTimes.size(); ++i)
-                ratios.push_back(peerTimes[i] / inTurn[i]);
+        if (peer) {
             std::sort(ratios.begin(), ratios.end());
             std::sort(peerTimes.begin(), peerTimes.end());
             const double middle = ratios[ratios.size() / 2];
