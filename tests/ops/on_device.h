@@ -22,11 +22,6 @@ inline HostTensor randomTensor(Shape shape, unsigned seed, float scale = 1)
     return tensor;
 }
 
-inline std::unique_ptr<ops::Device> openDevice(vulkan::DeviceChoice choice)
-{
-    return openTestDevice(std::move(choice));
-}
-
 inline void expectClose(
     ops::Device& device, const Tensor& found, const HostTensor& expected, double tolerance = kTolerance)
 {

@@ -7,7 +7,7 @@ class TestImageOperations : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { m_device = openDevice({}); }
+    void initTestCase() { m_device = openTestDevice(); }
 
     void images()
     {

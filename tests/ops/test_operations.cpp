@@ -45,7 +45,7 @@ class TestOperations : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { m_device = openDevice({}); }
+    void initTestCase() { m_device = openTestDevice(); }
 
     void gemm_data()
     {
@@ -63,7 +63,7 @@ private slots:
     {
         QFETCH(int, variant);
         QFETCH(int, splitK);
-        const auto device = openDevice({.gemm = vulkan::GemmVariant(variant), .splitK = splitK});
+        const auto device = openTestDevice({.gemm = vulkan::GemmVariant(variant), .splitK = splitK});
         struct Size {
             int64_t m, n, k;
         };

@@ -7,7 +7,7 @@ class TestRowOperations : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() { m_device = openDevice({}); }
+    void initTestCase() { m_device = openTestDevice(); }
 
     void rows()
     {
