@@ -83,8 +83,8 @@ void someQueries(const ops::AttendGrid& op, const Statistics& statistics, int64_
                     scale(marginal.row(r), marginal.columns, keep);
                 means.row(r)[0] *= keep;
                 sum[r] *= keep;
-                maximum[r] = most;
             }
+            maximum[r] = most; // also where it grew by so little that keep is 1
             for (const Run& run : runs) {
                 const GridWeights found
                     = gridWeights(s + run.offset, run.count, lineOf(run), most, marginals.back().row(r) + run.last);
