@@ -1,6 +1,7 @@
 #include "engine/cpu/cpu_device.h"
 
-#include "engine/cpu/fast_gemm.h"
+#include "engine/cpu/bfloat16.h"
+#include "engine/cpu/fast_products.h"
 #include "engine/cpu/operations.h"
 #include "engine/cpu/parallel.h"
 
@@ -134,7 +135,10 @@ protected:
     }
     bool on(const ops::Attend& op) override
     {
-        perform(op, 2.0 * double(op.batch * op.queries) * double(op.keys) * double(op.q.columns() + op.v.columns()));
+        timed(2.0 * double(op.batch * op.queries) * double(op.keys) * double(op.q.columns() + op.v.columns()), [&] {
+            if (!m_fast || !computeFast(op))
+                compute(op);
+        });
         return true;
     }
 

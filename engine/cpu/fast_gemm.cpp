@@ -1,4 +1,4 @@
-#include "engine/cpu/fast_gemm.h"
+#include "engine/cpu/fast_products.h"
 
 #include "engine/cpu/kernels.h"
 #include "engine/cpu/memory.h"
@@ -72,12 +72,6 @@ dnnl::memory roundedB(const ops::Gemm& op, const dnnl::memory::desc& wanted, dnn
 }
 
 } // namespace
-
-bool multipliesBfloat16()
-{
-    constexpr unsigned kWanted = unsigned(dnnl_cpu_isa_avx512_core_bf16);
-    return (unsigned(dnnl_get_effective_cpu_isa()) & kWanted) == kWanted;
-}
 
 bool computeFast(const ops::Gemm& op)
 {

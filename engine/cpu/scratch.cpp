@@ -13,7 +13,7 @@ float* scratch(Scratch kind, int64_t floats)
         Floats floats;
         int64_t count = 0;
     };
-    thread_local std::array<Room, 2> rooms;
+    thread_local std::array<Room, kScratches> rooms;
     Room& room = rooms[size_t(kind)];
     if (room.count < floats) {
         room.count = (floats + 1023) / 1024 * 1024;

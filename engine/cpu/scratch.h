@@ -2,11 +2,13 @@
 // thread; what an earlier call gave is gone with the next one of the same kind.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace engine::cpu {
 
-enum class Scratch { Normalised, Scores };
+enum class Scratch { Normalised, Scores, Queries, Split, Packed, Weights, Context };
+constexpr size_t kScratches = 7;
 float* scratch(Scratch kind, int64_t floats);
 
 } // namespace engine::cpu
