@@ -1,11 +1,9 @@
 #include "engine/cpu/bfloat16.h"
 
+#include "engine/cpu/onednn.h"
 #include "engine/cpu/parallel.h"
 
 #include <array>
-#include <dnnl.hpp>
-#include <map>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,35 +12,15 @@ namespace engine::cpu {
 
 namespace {
 
-using Type = dnnl::memory::data_type;
-
-const dnnl::engine& processor()
-{
-    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-    return engine;
-}
-
 bool has(unsigned wanted)
 {
     return (unsigned(dnnl_get_effective_cpu_isa()) & wanted) == wanted;
-}
-
-dnnl::memory::desc plain(int64_t rows, int64_t columns, Type type, int64_t rowStep, int64_t columnStep)
-{
-    return {{rows, columns}, type, dnnl::memory::dims{rowStep, columnStep}};
 }
 
 // Columns of a block: fewer where there are no more.
 int64_t blockOf(int64_t columns)
 {
     return std::min<int64_t>(64, (columns + 15) / 16 * 16);
-}
-
-dnnl::memory::desc packed(int64_t depth, int64_t columns)
-{
-    using enum dnnl::memory::format_tag; // 16 pairs of rows, some columns, the two rows of a pair
-    const std::array tags{BA16a16b2a, BA16a32b2a, BA16a48b2a, BA16a64b2a};
-    return {{depth, columns}, Type::bf16, tags[size_t(blockOf(columns) / 16 - 1)]};
 }
 
 // The caller's room, each thread's own: else primitives share it and cannot run at the same time.
@@ -102,18 +80,40 @@ struct OneThread {
     int before = int(threads());
 };
 
-template <typename Made, typename Shape> const Made& keptOf(const Shape& shape)
+} // namespace
+
+const dnnl::engine& processor()
 {
-    static std::mutex mutex;
-    static std::map<Shape, std::unique_ptr<Made>> kept;
-    const std::lock_guard lock(mutex);
-    std::unique_ptr<Made>& made = kept[shape];
-    if (!made)
-        made = std::make_unique<Made>(shape);
-    return *made;
+    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    return engine;
 }
 
-} // namespace
+dnnl::memory::desc packed(int64_t depth, int64_t columns)
+{
+    using enum dnnl::memory::format_tag; // 16 pairs of rows, some columns, the two rows of a pair
+    const std::array tags{BA16a16b2a, BA16a32b2a, BA16a48b2a, BA16a64b2a};
+    return {{depth, columns}, Type::bf16, tags[size_t(blockOf(columns) / 16 - 1)]};
+}
+
+dnnl::matmul::primitive_desc describeProduct(const dnnl::memory::desc& a, const dnnl::memory::desc& b,
+    const dnnl::memory::desc& c, float factor, bool accumulates, dnnl::primitive_attr attributes)
+{
+    dnnl::post_ops after;
+    if (factor != 1.0f) // else oneDNN 2 falls back to a way many times slower
+#if DNNL_VERSION_MAJOR >= 3
+        after.append_eltwise(dnnl::algorithm::eltwise_linear, factor, 0.0f);
+#else
+        attributes.set_output_scales(0, {factor});
+#endif
+    if (accumulates)
+        after.append_sum(1.0f);
+    attributes.set_post_ops(after);
+#if DNNL_VERSION_MAJOR >= 3
+    return {processor(), a, b, c, attributes};
+#else
+    return {{a, b, c}, attributes, processor()};
+#endif
+}
 
 bool multipliesBfloat16()
 {
@@ -170,19 +170,8 @@ namespace {
 
 dnnl::matmul::primitive_desc describe(const ProductShape& s)
 {
-    const dnnl::memory::desc a = plain(s.rows, s.depth, Type::bf16, s.depth, 1), b = packed(s.depth, s.columns),
-                             c = plain(s.rows, s.columns, Type::f32, s.columns, 1);
-    dnnl::primitive_attr attributes = withOwnRoom();
-    if (s.accumulates) {
-        dnnl::post_ops after;
-        after.append_sum(1.0f);
-        attributes.set_post_ops(after);
-    }
-#if DNNL_VERSION_MAJOR >= 3
-    return {processor(), a, b, c, attributes};
-#else
-    return {{a, b, c}, attributes, processor()};
-#endif
+    return describeProduct(plain(s.rows, s.depth, Type::bf16, s.depth, 1), packed(s.depth, s.columns),
+        plain(s.rows, s.columns, Type::f32, s.columns, 1), 1.0f, s.accumulates, withOwnRoom());
 }
 
 } // namespace

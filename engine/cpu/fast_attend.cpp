@@ -38,9 +38,9 @@ struct Task {
     Rounded* q = rounded(Scratch::Queries, queries * 3 * wide);
     Rounded* split = rounded(Scratch::Split, kKeys * 3 * wide);
     Rounded* packed = rounded(Scratch::Packed, std::max(packedCount(3 * wide, kKeys), packedCount(kKeys, g)));
-    float* scores = scratch(Scratch::Scores, queries * kKeys);
-    Rounded* weights = rounded(Scratch::Weights, queries * kKeys);
-    float* context = scratch(Scratch::Context, queries * ops::padded(g));
+    float* scores = scratch(Scratch::Scores, queries* kKeys);
+    Rounded* weights = rounded(Scratch::Weights, queries* kKeys);
+    float* context = scratch(Scratch::Context, queries* ops::padded(g));
 
     void run()
     {

@@ -1,69 +1,50 @@
 #include "engine/cpu/fast_products.h"
 
+#include "engine/cpu/bfloat16.h"
 #include "engine/cpu/kernels.h"
 #include "engine/cpu/memory.h"
+#include "engine/cpu/onednn.h"
 #include "engine/cpu/parallel.h"
 #include "engine/cpu/scratch.h"
-
-#include <dnnl.hpp>
 
 namespace engine::cpu {
 
 namespace {
 
-using Type = dnnl::memory::data_type;
-using Tag = dnnl::memory::format_tag;
-
 constexpr int64_t kLeastRows = 32, kLeastDepth = 48, kLeastColumns = 16;
 constexpr int64_t kMostRows = 2048; // of A at once, as bfloat16
 
-const dnnl::engine& processor()
-{
-    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-    return engine;
-}
+// A dense matrix A, B packed, C with its padding, which B's padding of zeros makes: oneDNN's quick way wants no gaps.
+struct Shape {
+    int64_t rows = 0, columns = 0, depth = 0;
+    float alpha = 1;
+    bool accumulates = false;
 
-dnnl::memory::desc desc(int64_t rows, int64_t columns, Type type, int64_t rowStep, int64_t columnStep)
-{
-    return {{rows, columns}, type, dnnl::memory::dims{rowStep, columnStep}};
-}
+    auto operator<=>(const Shape&) const = default;
+};
 
 struct Product {
-    dnnl::matmul::primitive_desc primitive;
+    dnnl::matmul::primitive_desc described;
+    dnnl::matmul product;
 
-    Product(const ops::Gemm& op, int64_t rows, bool accumulates)
+    explicit Product(const Shape& s)
+        : described(describeProduct(plain(s.rows, s.depth, Type::bf16, s.depth, 1), packed(s.depth, s.columns),
+            plain(s.rows, s.columns, Type::f32, s.columns, 1), s.alpha, s.accumulates, {}))
+        , product(described)
     {
-        dnnl::primitive_attr attributes;
-        dnnl::post_ops after;
-        const dnnl::memory::desc a({rows, op.depth}, Type::bf16, Tag::any),
-            b({op.depth, op.columns}, Type::bf16, Tag::any);
-        const auto c = desc(rows, op.columns, Type::f32, op.c.tensor.stride(), 1);
-        if (op.alpha != 1.0f) // else oneDNN 2 falls back to a way many times slower
-#if DNNL_VERSION_MAJOR >= 3
-            after.append_eltwise(dnnl::algorithm::eltwise_linear, op.alpha, 0.0f);
-#else
-            attributes.set_output_scales(0, {op.alpha});
-#endif
-        if (accumulates)
-            after.append_sum(1.0f);
-        attributes.set_post_ops(after);
-#if DNNL_VERSION_MAJOR >= 3
-        primitive = {processor(), a, b, c, attributes};
-#else
-        primitive = {{a, b, c}, attributes, processor()};
-#endif
     }
 };
 
-// B^T in the form that is wanted; of weights kept with them.
-dnnl::memory roundedB(const ops::Gemm& op, const dnnl::memory::desc& wanted, dnnl::stream& stream)
+// B^T packed; of weights kept with them.
+dnnl::memory roundedB(const ops::Gemm& op, dnnl::stream& stream)
 {
+    const dnnl::memory::desc wanted = packed(op.depth, op.columns);
     auto* block = static_cast<Block*>(op.b.tensor.storage());
     const Block::Form key{op.b.tensor.offset(), op.columns, op.depth, int64_t(wanted.get_size())};
     if (const auto kept = block->otherForm(key))
         return *std::static_pointer_cast<dnnl::memory>(kept);
     dnnl::memory from(
-        desc(op.depth, op.columns, Type::f32, 1, op.b.tensor.stride()), processor(), matrixOf(op.b.tensor).data);
+        plain(op.depth, op.columns, Type::f32, 1, op.b.tensor.stride()), processor(), matrixOf(op.b.tensor).data);
     dnnl::memory to(wanted, processor());
     dnnl::reorder(from, to).execute(stream, from, to);
     if (block->isWeights())
@@ -79,34 +60,32 @@ bool computeFast(const ops::Gemm& op)
                  residual = matrixOf(op.residual);
     const bool ownResidual = residual.exists() && residual.data == c.data;
     if (op.outer * op.inner != 1 || op.rows < kLeastRows || op.depth < kLeastDepth || op.columns < kLeastColumns
-        || (ownResidual && op.activation != ops::Activation::None))
+        || op.c.tensor.stride() != ops::padded(op.columns) || (ownResidual && op.activation != ops::Activation::None))
         return false;
     dnnl::stream stream(processor());
-    const int64_t step = std::min(kMostRows, op.rows), wide = ops::padded(op.depth);
+    const dnnl::memory kept = roundedB(op, stream);
+    const int64_t columns = op.c.tensor.stride(); // with the padding: the same bytes of B
+    const dnnl::memory b(packed(op.depth, columns), processor(), kept.get_data_handle());
+    const int64_t step = std::min(kMostRows, op.rows);
     const float* bias = matrixOf(op.bias).data;
-    std::vector<float> normalised(statistics.exists() ? size_t(step * wide) : 0);
+    auto* const rounded = reinterpret_cast<Rounded*>(scratch(Scratch::Operand, (step * op.depth + 1) / 2));
     for (int64_t first = 0; first < op.rows; first += step) {
         const int64_t rows = std::min(step, op.rows - first);
-        float* values = a.row(first);
-        int64_t stride = a.stride;
-        if (statistics.exists()) {
-            values = normalised.data();
-            stride = wide;
-            overRows(rows, op.depth, [&](int64_t from, int64_t count) {
-                for (int64_t r = from; r < from + count; ++r)
-                    normalise(
-                        a.row(first + r), op.depth, statistics.row(first + r), nullptr, nullptr, values + r * wide);
-            });
-        }
-        const Product product(op, rows, ownResidual);
-        dnnl::memory exact(desc(rows, op.depth, Type::f32, stride, 1), processor(), values);
-        dnnl::memory rounded(product.primitive.src_desc(), processor());
-        dnnl::reorder(exact, rounded).execute(stream, exact, rounded);
-        dnnl::memory result(product.primitive.dst_desc(), processor(), c.row(first));
-        dnnl::matmul(product.primitive)
-            .execute(stream,
-                {{DNNL_ARG_SRC, rounded}, {DNNL_ARG_WEIGHTS, roundedB(op, product.primitive.weights_desc(), stream)},
-                    {DNNL_ARG_DST, result}});
+        overRows(rows, op.depth, [&](int64_t from, int64_t count) {
+            float* normalised = statistics.exists() ? scratch(Scratch::Normalised, ops::padded(op.depth)) : nullptr;
+            for (int64_t r = from; r < from + count; ++r) {
+                const float* values = a.row(first + r);
+                if (normalised) {
+                    normalise(values, op.depth, statistics.row(first + r), nullptr, nullptr, normalised);
+                    values = normalised;
+                }
+                splitRow(values, op.depth, op.depth, 1.0f, 1, rounded + r * op.depth, 0);
+            }
+        });
+        const auto& product = keptOf<Product>(Shape{rows, columns, op.depth, op.alpha, ownResidual});
+        dnnl::memory source(product.described.src_desc(), processor(), rounded);
+        dnnl::memory result(product.described.dst_desc(), processor(), c.row(first));
+        product.product.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, result}});
         stream.wait();
         overRows(rows, op.columns * 4, [&](int64_t from, int64_t count) {
             for (int64_t r = first + from; r < first + from + count; ++r)

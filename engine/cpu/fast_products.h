@@ -1,6 +1,6 @@
 // Precision fast: operations with operands rounded to bfloat16 and sums in single precision, where the processor
-// multiplies those: several times as many a second, with errors of some thousandths of the largest value. What a product
-// gains nothing by or has no form for is left to the exact function. Internal to engine/cpu; engine thread.
+// multiplies those: several times as many a second, with errors of some thousandths of the largest value. What a
+// product gains nothing by or has no form for is left to the exact function. Internal to engine/cpu; engine thread.
 #pragma once
 
 #include "engine/ops/operations.h"
