@@ -1,5 +1,7 @@
 #include "app/commands/forecast.h"
 
+#include "app/commands/reference_flop.h"
+
 #include <algorithm>
 
 namespace app::commands {
@@ -110,26 +112,6 @@ ModelSizes sizesOf(const engine::weights::Checkpoint& checkpoint)
     return sizes;
 }
 
-double referenceFlop(const ModelSizes& sizes, const engine::weights::Config& c)
-{
-    const double m = double(sizes.inputs), n = double(sizes.latents), d = double(sizes.latentChannels);
-    const double channels = double(sizes.inputChannels);
-    const double crossF = double(c.qkChannels.value_or(sizes.inputChannels)),
-                 crossV = double(c.vChannels.value_or(int64_t(crossF)));
-    const double selfF = double(c.qkChannels.value_or(c.dLatents)),
-                 selfV = double(c.vChannels.value_or(int64_t(selfF)));
-    double flop = layerFlop(n, d, m, channels, crossF, crossV);
-    flop += double(sizes.layers) * layerFlop(n, d, n, d, selfF, selfV);
-    for (size_t i = 0; i < sizes.outputs.size(); ++i) {
-        const ModelSizes::Output& output = sizes.outputs[i];
-        const double o = double(output.count), e = double(output.queryChannels);
-        const double f = sizes.kind == Kind::MaskedLanguage ? 256 : d, v = sizes.kind == Kind::MaskedLanguage ? e : d;
-        // Keys and values of the latents are formed once, however many kinds of output read them.
-        flop += layerFlop(o, e, n, d, f, v) - (i > 0 ? 2 * n * d * (f + v) : 0) + 2 * o * e * double(output.values);
-    }
-    return flop;
-}
-
 double expectedFlop(
     const engine::perceiver::Model& model, std::optional<int64_t> inputs, std::optional<int64_t> outputs)
 {
@@ -169,7 +151,7 @@ Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes)
 {
     const ModelSizes sizes = sizesOf(model);
     Forecast forecast{
-        .inputs = sizes.inputs, .outputs = sizes.outputCount(), .gflop = referenceFlop(sizes, model.config()) * 1e-9};
+        .inputs = sizes.inputs, .outputs = sizes.outputCount(), .gflop = referenceFlop(sizes, model.config()).total() * 1e-9};
     const double m = double(sizes.inputs), n = double(sizes.latents), d = double(sizes.latentChannels),
                  channels = double(sizes.inputChannels);
     // Weights, the tokens, the latents before each layer, and the scratch memory of one chunk of scores and its

@@ -1,5 +1,5 @@
-// What one forward pass of a model will cost, before it is run: operations as the reference counts them (a
-// multiplication and an addition are two; model-spec 7.1) and device memory. Any thread.
+// What one forward pass of a model will cost, before it is run: operations as the reference counts them
+// (reference_flop.h) and device memory. Any thread.
 #pragma once
 
 #include "engine/engine.h"
@@ -24,7 +24,6 @@ struct ModelSizes {
 // As transformers' own flavour of the model has it. Of a checkpoint that checkLayout accepts.
 ModelSizes sizesOf(const engine::weights::Checkpoint& checkpoint);
 ModelSizes sizesOf(const engine::perceiver::Model& model);
-double referenceFlop(const ModelSizes& sizes, const engine::weights::Config& config); // of one forward pass
 
 struct Forecast {
     int64_t inputs = 0, outputs = 0;

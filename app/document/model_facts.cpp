@@ -1,7 +1,7 @@
 #include "app/document/model_facts.h"
 
-#include "app/commands/forecast.h"
 #include "app/commands/model_folder.h"
+#include "app/commands/reference_flop.h"
 
 namespace app::document {
 
@@ -22,7 +22,7 @@ ModelFacts factsOf(const engine::weights::Checkpoint& checkpoint)
         .decoderHeads = sizes.decoderHeads,
         .parameters = checkpoint.parameterCount(),
         .weightBytes = checkpoint.byteCount(),
-        .gflop = commands::referenceFlop(sizes, checkpoint.config()) * 1e-9};
+        .gflop = commands::referenceFlop(sizes, checkpoint.config()).total() * 1e-9};
 }
 
 engine::Result<ModelFacts> factsOf(const std::string& model)
