@@ -4,15 +4,10 @@
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_files.h"
 
-#include <QBuffer>
 #include <QFileInfo>
-#include <QPainter>
-#include <QPdfWriter>
-#include <QRegularExpression>
-#include <QSvgGenerator>
+#include <QImage>
 #include <QTemporaryDir>
 #include <charconv>
-#include <cmath>
 
 namespace app::exports {
 
@@ -23,81 +18,10 @@ using formats::Bytes;
 
 namespace {
 
-constexpr int kPdfDots = 1200; // an inch: how exactly letters are placed
-
-Result<QImage> painted(const Page& page)
-{
-    const QSizeF size = QSizeF(page.size()) * page.resolution();
-    QImage image(int(std::ceil(size.width())), int(std::ceil(size.height())), QImage::Format_RGB32);
-    if (image.isNull())
-        return Error{ErrorKind::InputOutput, "the picture is too large to export: choose .csv or .npy"};
-    QPainter painter(&image);
-    painter.scale(image.width() / double(page.size().width()), image.height() / double(page.size().height()));
-    page.paint(painter);
-    if (!page.title().isEmpty())
-        image.setText("Title", page.title());
-    return image;
-}
-
-Result<Bytes> encodePng(const ShownMap& shown)
+template <Result<Bytes> (*encode)(const Sheet& sheet)> Result<Bytes> encodePage(const ShownMap& shown)
 {
     TRY_ASSIGN(const Page page, Page::create(shown));
-    TRY_ASSIGN(const QImage image, painted(page));
-    QBuffer buffer;
-    if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
-        return Error{ErrorKind::InputOutput, "the picture cannot be written as PNG"};
-    return Bytes(buffer.data().begin(), buffer.data().end());
-}
-
-// What Qt 6.4 does not do: escape a title; name a size that is a whole number of pixels, so that no half-covered row is
-// left at the border; say which kind of font to take where this one is missing. Letters that are drawn hold no quotes,
-// those are escaped, so that none of these can be met in a caption.
-QString corrected(QString svg, const Page& page)
-{
-    svg.replace("<title>page</title>", "<title>" + page.title().toHtmlEscaped() + "</title>");
-    static const QRegularExpression size("width=\"[0-9.]+mm\" height=\"[0-9.]+mm\"");
-    svg.replace(size, QString("width=\"%1\" height=\"%2\"").arg(page.size().width()).arg(page.size().height()));
-    static const QRegularExpression family("font-family=\"([^\"]*)\"");
-    return svg.replace(family, "font-family=\"\\1, sans-serif\"");
-}
-
-Result<Bytes> encodeSvg(const ShownMap& shown)
-{
-    TRY_ASSIGN(const Page page, Page::create(shown));
-    QBuffer buffer;
-    QSvgGenerator svg;
-    svg.setOutputDevice(&buffer);
-    svg.setSize(page.size());
-    svg.setViewBox(QRect(QPoint(), page.size()));
-    svg.setTitle("page"); // the caption comes later
-    QPainter painter;
-    if (!painter.begin(&svg))
-        return Error{ErrorKind::InputOutput, "the page cannot be written as SVG"};
-    page.paint(painter);
-    painter.end();
-    const QByteArray text = corrected(QString::fromUtf8(buffer.data()), page).toUtf8();
-    return Bytes(text.begin(), text.end());
-}
-
-Result<Bytes> encodePdf(const ShownMap& shown)
-{
-    TRY_ASSIGN(const Page page, Page::create(shown));
-    QBuffer buffer;
-    if (!buffer.open(QIODevice::WriteOnly))
-        return Error{ErrorKind::InputOutput, "the page cannot be written as PDF"};
-    QPdfWriter pdf(&buffer);
-    pdf.setTitle(page.title());
-    pdf.setCreator("PerceiverScope");
-    pdf.setResolution(kPdfDots);
-    pdf.setPageSize(QPageSize(QSizeF(page.size()), QPageSize::Point, {}, QPageSize::ExactMatch));
-    pdf.setPageMargins({0, 0, 0, 0});
-    QPainter painter;
-    if (!painter.begin(&pdf))
-        return Error{ErrorKind::InputOutput, "the page cannot be written as PDF"};
-    painter.scale(kPdfDots / 72.0, kPdfDots / 72.0); // a page unit is a point
-    page.paint(painter);
-    painter.end();
-    return Bytes(buffer.data().begin(), buffer.data().end());
+    return encode(page.sheet());
 }
 
 Result<void> needsNumbers(const ShownMap& shown)
@@ -153,9 +77,9 @@ struct Format {
     Result<Bytes> (*encode)(const ShownMap& shown);
 };
 constexpr Format kFormats[] = {
-    {".png", true, encodePng},
-    {".svg", true, encodeSvg},
-    {".pdf", true, encodePdf},
+    {".png", true, encodePage<sheetAsPng>},
+    {".svg", true, encodePage<sheetAsSvg>},
+    {".pdf", true, encodePage<sheetAsPdf>},
     {".csv", false, encodeCsv},
     {".npy", false, encodeNpy},
 };
@@ -210,7 +134,7 @@ QImage pagePicture(const ShownMap& shown)
     const Result<Page> page = Page::create(shown);
     if (!page)
         return {};
-    const Result<QImage> image = painted(page.value());
+    const Result<QImage> image = sheetPicture(page.value().sheet());
     return image ? image.value() : QImage();
 }
 

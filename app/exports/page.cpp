@@ -16,23 +16,6 @@ constexpr double kMargin = 24, kGap = 16, kSmallGap = 6, kBarHeight = 10, kTick 
 constexpr int kSmall = 12, kLarge = 14;
 constexpr float kTicks[] = {0, 0.25f, 0.5f, 0.75f, 1};
 
-// The window's own colours.
-struct Paper {
-    QColor ground, line, text, quiet;
-};
-Paper paperOf(bool dark)
-{
-    return dark ? Paper{"#17191e", "#323844", "#e6e9ee", "#8f98a6"} : Paper{"#ffffff", "#d5dae1", "#1c2128", "#5d6773"};
-}
-
-QFont fontOf(int size)
-{
-    QFont font = QGuiApplication::font();
-    font.setPixelSize(size);
-    font.setHintingPreference(QFont::PreferNoHinting); // the page is scaled
-    return font;
-}
-
 // Three digits: "0.213", "2.13e-5"; one style for all numbers below a scale whose top is `high`.
 QString number(float weight, float high)
 {
@@ -112,12 +95,12 @@ Page::Page(const ShownMap& shown)
 
 void Page::addLine(QString text, double x, double top, int font, bool quiet)
 {
-    m_lines.push_back({{x, top + QFontMetricsF(fontOf(font)).ascent()}, std::move(text), font, quiet});
+    m_lines.push_back({{x, top + QFontMetricsF(sheetFont(font)).ascent()}, std::move(text), font, quiet});
 }
 
 double Page::layOutScale(const ShownMap& shown, double y)
 {
-    const QFontMetricsF metrics(fontOf(kSmall));
+    const QFontMetricsF metrics(sheetFont(kSmall));
     if (const QString words = cleaned(scaleWords(shown)); !words.isEmpty()) {
         addLine(metrics.elidedText(words, Qt::ElideRight, m_width), kMargin, y, kSmall, true);
         y += metrics.height() + kSmallGap;
@@ -150,7 +133,7 @@ double Page::layOutScale(const ShownMap& shown, double y)
 double Page::layOutCaption(double y)
 {
     QString text = m_caption;
-    QTextLayout layout(text.replace('\n', QChar::LineSeparator), fontOf(kLarge));
+    QTextLayout layout(text.replace('\n', QChar::LineSeparator), sheetFont(kLarge));
     QTextOption wrap;
     wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout.setTextOption(wrap);
@@ -172,6 +155,11 @@ QString Page::title() const
     return m_caption.simplified();
 }
 
+Sheet Page::sheet() const
+{
+    return {m_size, m_resolution, title(), [this](QPainter& painter) { paint(painter); }};
+}
+
 void Page::paint(QPainter& painter) const
 {
     const Paper paper = paperOf(m_dark);
@@ -180,7 +168,7 @@ void Page::paint(QPainter& painter) const
     paintPicture(painter);
     paintScale(painter);
     for (const Line& line : m_lines) {
-        painter.setFont(fontOf(line.font));
+        painter.setFont(sheetFont(line.font));
         painter.setPen(line.quiet ? paper.quiet : paper.text);
         painter.drawText(line.at, line.text);
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/exports/picture_part.h"
+#include "app/exports/sheet.h"
 #include "engine/base/result.h"
 
 #include <QBrush>
@@ -25,6 +26,7 @@ public:
     void paint(QPainter& painter) const;
     // The caption as files may carry it: one line, without what XML forbids.
     QString title() const;
+    Sheet sheet() const; // of this page, which must stay
 
 private:
     struct Line {
