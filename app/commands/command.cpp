@@ -19,7 +19,7 @@ const std::vector<Command> kCommands = {
     {"inspect", "What a checkpoint is, and what it costs", declareInspect},
     {"devices", "The devices of this machine, and which is chosen", declareDevices},
     {"selftest", "Check this machine's devices, and DeepMind's weights", declareSelftest},
-    {"bench", "Time a model on this machine", declareBench},
+    {"bench", "Time models on this machine", declareBench},
     {"demo", "Run the built-in samples", declareDemo},
 };
 
@@ -48,6 +48,11 @@ void addModel(CLI::App& command, Options& options)
 {
     command.add_option("-m,--model", options.model,
         "A checkpoint's folder, the name of a built-in model, or a hub id that is in the local cache");
+    addComputing(command, options);
+}
+
+void addComputing(CLI::App& command, Options& options)
+{
     command
         .add_option("--flavour", options.flavour, "What transformers computes (hf) or what DeepMind's code does (dm)")
         ->check(CLI::IsMember({"hf", "dm"}));

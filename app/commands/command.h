@@ -53,6 +53,7 @@ extern const std::vector<Command> kCommands;
 
 // Arguments that several commands share.
 void addModel(CLI::App& command, Options& options);
+void addComputing(CLI::App& command, Options& options); // addModel's without the model
 void addDevice(CLI::App& command, Options& options);
 void addWithout(CLI::App& command, Options& options);
 // A text as an argument, or from a file with -i.

@@ -4,6 +4,7 @@
 #include "app/formats/official_files.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 #include <cstdlib>
 
 namespace app::commands {
@@ -87,6 +88,29 @@ Result<fs::path> modelFolder(const std::string& name)
                 + ", a pickle of Haiku arrays: convert it to a folder with config.json and weights first "
                   "(transformers: models/perceiver/convert_perceiver_haiku_to_pytorch.py)"};
     return folder;
+}
+
+std::vector<std::string> modelsMeant(const std::vector<std::string>& names)
+{
+    std::vector<std::string> models;
+    if (names.empty())
+        for (const formats::ModelCard& card : formats::modelCards(assets() / "starter"))
+            models.push_back(card.name);
+    for (const std::string& name : names) {
+        std::error_code failed;
+        std::vector<std::string> inside;
+        if (!fs::exists(fs::path(name) / "config.json", failed))
+            for (fs::directory_iterator entry(name, failed), end; !failed && entry != end; entry.increment(failed)) {
+                std::error_code ignored;
+                if (fs::exists(entry->path() / "config.json", ignored))
+                    inside.push_back(entry->path().string());
+            }
+        if (inside.empty())
+            inside.push_back(name);
+        std::sort(inside.begin(), inside.end());
+        models.insert(models.end(), inside.begin(), inside.end());
+    }
+    return models;
 }
 
 Result<std::string> modelOr(const std::string& chosen, const std::string& name)

@@ -4,6 +4,8 @@
 #include "engine/base/result.h"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace app::commands {
 
@@ -15,6 +17,10 @@ std::filesystem::path assets();
 // ~/.cache/huggingface/hub). NoInput when it is none of these, with the built-in names; BadData with what to do when it
 // is one of DeepMind's original files, which are recognised by their SHA-256.
 engine::Result<std::filesystem::path> modelFolder(const std::string& name);
+
+// What a list of names means to a command that takes several models: a folder that is no model but holds some stands for
+// those, by name; an empty list for all that are built in. Whether each is a model, modelFolder says.
+std::vector<std::string> modelsMeant(const std::vector<std::string>& names);
 
 // `chosen`, or the built-in model `name`; Usage when none is chosen and none built in.
 engine::Result<std::string> modelOr(const std::string& chosen, const std::string& name);

@@ -43,7 +43,8 @@ double preprocessing(const ModelSizes& sizes, const engine::weights::Config& c)
         const auto& starter = *c.starterFlow;
         const int64_t side = 2 * starter.matchingCostRadius + 1;
         const double costs = starter.matchingCostRadius > 0 ? double(side * side) : 0,
-                     motion = 3 * double(starter.localMotionWindows.size()), hidden = double(starter.preprocessorHidden),
+                     motion = 3 * double(starter.localMotionWindows.size()),
+                     hidden = double(starter.preprocessorHidden),
                      features = double(c.dModel - engine::perceiver::fourierChannels(2, starter.numFrequencyBands));
         return 2 * m * hidden * (54 + costs + motion + features);
     }

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <unistd.h>
 
 namespace app::commands {
@@ -29,6 +30,14 @@ double now()
 {
     using namespace std::chrono;
     return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+// On stderr, once in a run of the program, however many sessions it opens.
+void sayOnce(const std::string& sentence)
+{
+    static std::set<std::string> said;
+    if (said.insert(sentence).second)
+        std::fprintf(stderr, "%s\n", sentence.c_str());
 }
 
 class ProgressPrinter {
@@ -99,9 +108,9 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
         options.device, options.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
     const engine::ops::DeviceInfo& info = session->device->info();
     if (options.fast && session->device->precision() == engine::ops::Precision::Exact)
-        std::fprintf(stderr, "%s has no products of 16-bit numbers here: it computes exactly.\n", info.name.c_str());
+        sayOnce(info.name + " has no products of 16-bit numbers here: it computes exactly.");
     if (info.kind == engine::ops::DeviceKind::Software)
-        std::fprintf(stderr, "%s is a software driver: -g cpu gives the same answers sooner.\n", info.name.c_str());
+        sayOnce(info.name + " is a software driver: -g cpu gives the same answers sooner.");
     const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;
     TRY_ASSIGN(session->model, engine::perceiver::Model::load(*session->device, checkpoint, flavour));
     session->loadSeconds = now() - start;

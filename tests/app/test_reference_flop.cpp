@@ -32,8 +32,9 @@ private slots:
         QTest::addColumn<int>("kind");
         QTest::addColumn<QList<int>>("sizes"); // inputs, their channels, layers; then of each output
         QTest::addColumn<QList<double>>("flop");
-        const auto add = [](const char* name, Kind kind, const QString& config, const QList<int>& sizes,
-                             const QList<double>& flop) { QTest::newRow(name) << config << int(kind) << sizes << flop; };
+        const auto add
+            = [](const char* name, Kind kind, const QString& config, const QList<int>& sizes,
+                  const QList<double>& flop) { QTest::newRow(name) << config << int(kind) << sizes << flop; };
         const QString image = R"("num_latents": 512, "d_latents": 1024, "num_cross_attention_heads": 1)";
         add("conv", Kind::ImageConv, image, {3025, 322, 48, 1, 1024, 1000},
             {236027904, 6072197392, 360777252864, 2160017408});
@@ -100,10 +101,8 @@ private slots:
     void starterDecoder()
     {
         engine::weights::Config config;
-        config.starterFlow = engine::weights::StarterFlow{.preprocessorHidden = 5,
-            .numFrequencyBands = 1,
-            .decoderQkChannels = 2,
-            .decoderVChannels = 3};
+        config.starterFlow = engine::weights::StarterFlow{
+            .preprocessorHidden = 5, .numFrequencyBands = 1, .decoderQkChannels = 2, .decoderVChannels = 3};
         config.dModel = 10; // of which 6 are positions
         const ModelSizes sizes{.kind = Kind::OpticalFlow, .inputs = 7, .outputs = {{7, 10, 2}}};
         const ReferenceFlop flop = app::commands::referenceFlop(sizes, config);

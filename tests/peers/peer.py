@@ -1,10 +1,14 @@
 """The reference (transformers on PyTorch, CPU) as a peer of `pscope bench --compare`.
 
-    pscope bench -m DIR -g cpu --compare "python3 tests/peers/peer.py DIR --mode eager"
+    pscope bench -m DIR -g cpu --compare "python3 tests/peers/peer.py {} --mode eager"
 
-DIR is a case as the reference's case tool writes it: a checkpoint with inputs.safetensors. The peer says "ready", then
-answers each line on stdin with the seconds of one forward pass on the same inputs, until stdin ends. A clip's outputs
-are computed in 128 chunks, as transformers' own example does, the encoder in each.
+DIR is a case as the reference's case tool writes it (a checkpoint with inputs.safetensors), or a folder of such; bench
+puts the case's folder in the place of {}. The peer says "ready" once its modules are imported and its model is loaded,
+then answers each line on stdin with the seconds of one forward pass on the same inputs, until stdin ends. The first
+one compiles and fills caches: bench counts it in the time from start to first answer alone. A clip's outputs are
+computed in 128 chunks, as transformers' own example does, the encoder in each.
+
+--mode compiled takes a C++ compiler, and bf16 is quick only on processors that have such products (AMX, AVX-512 BF16).
 """
 import argparse
 import json
@@ -41,6 +45,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.set_grad_enabled(False)
+    transformers.utils.logging.disable_progress_bar()
 
     config = json.load(open(os.path.join(arguments.folder, "config.json")))
     model = getattr(transformers, config["architectures"][0]).from_pretrained(arguments.folder).eval()
@@ -56,8 +61,6 @@ def main():
     run = (lambda: whole_clip(model, inputs)) if clip else (lambda: model(**inputs))
     if arguments.mode.startswith("compiled"):
         model.forward = torch.compile(model.forward)
-    if not clip or arguments.mode.startswith("compiled"):
-        run()  # compiles, and fills the caches
     print("ready", flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()
