@@ -96,32 +96,32 @@ void summarise(Curve& curve)
         seconds.push_back(point.median);
         memory.push_back(double(point.peakBytes));
     }
-    curve.time = views::leastSquares(sizes, seconds, curve.kind->timeDegree);
-    curve.memory = views::leastSquares(sizes, memory, 1);
+    curve.time = views::costFit(sizes, seconds, curve.kind->timeDegree);
+    curve.memory = views::costFit(sizes, memory, 1);
 }
 
 } // namespace
 
 const std::vector<CurveKind> kCurves = {
-    {"pixels", "Optical flow: pixels of a frame", "pixels of a frame", "pixel",
+    {"pixels", "Optical flow: size of the frames", "pixels of a frame", "pixel",
         "The starter model flow-live over two frames, 240 pixels wide and 240 to 1,920 high, coarse to fine, tile by "
         "tile. More pixels are more tiles: straight lines, but for small steps where a row of tiles begins.",
         1, steps(240 * 240, 8), pixels},
-    {"inputs", "One encoder cross-attention: inputs", "inputs of 256 channels", "input",
+    {"inputs", "Encoder cross-attention: number of inputs", "inputs of 256 channels", "input",
         "256 latents of 512 channels read all inputs once, with 8 heads; 2 latent layers follow, whatever the number "
         "of "
         "inputs. Time and memory are straight lines.",
         1, steps(8192, 8), inputs},
-    {"bytes", "A text: bytes in, a guess for every byte out", "bytes of text", "byte",
+    {"bytes", "A text and a guess for each of its bytes: length of the text", "bytes of text", "byte",
         "256 latents of 512 channels read the text with 8 heads; after 4 latent layers, a query for every byte reads "
         "the "
         "latents. No byte meets another, so that a text twice as long takes twice the time: straight lines.",
         1, steps(2048, 8), bytes},
-    {"outputs", "The decoder: outputs that are asked for", "outputs decoded", "output",
-        "The same model over a text of 2,048 bytes, read once; any number of outputs is then decoded from the same "
-        "latents, each for itself. Straight lines.",
+    {"outputs", "The decoder: number of outputs", "outputs decoded", "output",
+        "256 latents of 512 channels have read a text of 2,048 bytes, once; any number of outputs is then decoded from "
+        "them, each for itself, without a look at the text: straight lines.",
         1, steps(2048, 8), outputs},
-    {"latents", "The latent layers: latents", "latents", "latent",
+    {"latents", "The latent layers: number of latents", "latents", "latent",
         "4 latent layers of 256 channels with 8 heads over 2,048 inputs. Every latent attends to every other: time "
         "grows "
         "with the square of their number, which is why there are few of them. The curve is a parabola; memory stays a "

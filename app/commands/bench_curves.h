@@ -39,7 +39,7 @@ struct Curve {
     std::string device;
     engine::ops::Precision precision = engine::ops::Precision::Exact; // as it computed
     std::vector<CurvePoint> points;
-    views::Polynomial time, memory; // seconds and bytes; memory should always be a straight line
+    views::Polynomial time, memory; // seconds and bytes, by costFit; memory should always be a straight line
 };
 
 // Each point once without counting, then `rounds` rounds through all sizes, one up, the next down, so that a machine

@@ -50,6 +50,8 @@ template <size_t N> QString fitWords(const views::Polynomial& fit, const std::ar
     QString text;
     for (size_t k = 0; k < fit.coefficients.size(); ++k) {
         const double value = fit.coefficients[k];
+        if (value == 0)
+            continue;
         const QChar sign(value < 0 ? 0x2212 : '+');
         text += text.isEmpty() ? (value < 0 ? QString(sign) : QString()) : QString(" %1 ").arg(sign);
         text += amount(units, value);

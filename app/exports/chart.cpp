@@ -76,6 +76,9 @@ public:
         m_room = room;
         const double top = room.top() + height(bold(kHeading)) + height(sheetFont(kLetters)) + 2 * kGap;
         m_plot = QRectF(room.left() + left, top, room.width() - left, kPlotHeight);
+        const double label = QFontMetricsF(sheetFont(kLetters)).horizontalAdvance(tickText(m_mostX, m_stepX));
+        for (double factor = 1; m_stepX / m_mostX * m_plot.width() < label + 3 * kGap; factor *= 1.5)
+            m_stepX = tickStep(m_mostX * factor);
         paintWords(axis);
         paintAxes();
         paintFit();

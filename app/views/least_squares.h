@@ -15,5 +15,8 @@ struct Polynomial {
 
 // Of this degree, or of less where there are too few different x. x and y: as many of each, at least one.
 Polynomial leastSquares(const std::vector<double>& x, const std::vector<double>& y, int degree);
+// The best of those with no coefficient below 0, which is what costs are made of: a fixed part, one for each of x, … .
+// x and y not below 0.
+Polynomial costFit(const std::vector<double>& x, const std::vector<double>& y, int degree);
 
 } // namespace app::views

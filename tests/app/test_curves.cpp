@@ -79,6 +79,19 @@ private slots:
         QVERIFY(std::abs(fit.r2 - 0.75) < 1e-12);
     }
 
+    // What would take less time than nothing is left out.
+    void costsAreNotNegative()
+    {
+        const auto line = views::costFit({1, 2, 3}, {1, 3, 5}, 1); // y = 2 x - 1 would be exact
+        QCOMPARE(line.coefficients[0], 0.0);
+        QVERIFY(std::abs(line.coefficients[1] - 22.0 / 14) < 1e-12); // sum of x y over sum of x x
+        QVERIFY(line.r2 < 1);
+        const auto parabola = views::costFit({1, 2, 3, 4}, {3, 6, 11, 18}, 2); // 2 + x x
+        QVERIFY(std::abs(parabola.coefficients[0] - 2) < 1e-9 && std::abs(parabola.coefficients[1]) < 1e-9);
+        QVERIFY(std::abs(parabola.coefficients[2] - 1) < 1e-9);
+        QCOMPARE(views::costFit({1, 2, 3}, {3, 2, 1}, 2).coefficients, (std::vector<double>{2, 0, 0}));
+    }
+
     void leastSquaresOfLittle()
     {
         const auto point = views::leastSquares({5, 5}, {2, 4}, 2);
@@ -106,13 +119,16 @@ private slots:
 
     void chartSaysWhatWasMeasured()
     {
-        const exports::Chart chart = commands::chartOf(straight());
+        commands::Curve curve = straight();
+        const exports::Chart chart = commands::chartOf(curve);
         QCOMPARE(chart.axis, "bytes of text");
         QVERIFY2(chart.caption.contains("straight lines") && chart.caption.contains("A processor: medians of 3 runs"),
             qPrintable(chart.caption));
         QCOMPARE(chart.panels.size(), size_t(2));
         QCOMPARE(chart.panels[0].heading, "Time, milliseconds");
         QCOMPARE(chart.panels[0].fitWords, QString::fromUtf8("10.0\u00a0ms + 2.00\u00a0µs per byte"));
+        curve.time.coefficients[0] = 0;
+        QCOMPARE(commands::chartOf(curve).panels[0].fitWords, QString::fromUtf8("2.00\u00a0µs per byte"));
         QCOMPARE(chart.panels[0].quality, QString::fromUtf8("R² = 1.0000"));
         QCOMPARE(chart.panels[0].points[0].y, 10 + 2048 * 2e-3);
         QCOMPARE(chart.panels[1].heading, "Peak memory, megabytes");
@@ -126,7 +142,7 @@ private slots:
         for (const commands::CurveKind& kind : commands::kCurves) {
             commands::Curve curve = straight();
             curve.kind = &kind;
-            curve.time.coefficients = {-0.0458, -80.7e-6, 108e-9};
+            curve.time.coefficients = {0.458, 80.7e-6, 108e-9};
             for (const exports::ChartPanel& panel : commands::chartOf(curve).panels) {
                 const double width = (840.0 - 2 * 20 - 32) / 2; // of a panel
                 QVERIFY(QFontMetricsF(exports::sheetFont(12)).horizontalAdvance(panel.fitWords) < width);
