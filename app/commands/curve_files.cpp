@@ -116,7 +116,7 @@ exports::Chart chartOf(const Curve& curve)
     const size_t rounds = curve.points.front().seconds.size();
     QString measured = QString::fromStdString(curve.device);
     if (rounds > 1)
-        measured += QString(": medians of %1 runs, from the quickest to the slowest").arg(rounds);
+        measured += QString(": medians of %1 runs, bars from the quickest to the slowest").arg(rounds);
     return {.title = curve.kind->title,
         .caption = QString("%1 %2; lines by least squares.").arg(curve.kind->caption, measured),
         .axis = curve.kind->axis,
