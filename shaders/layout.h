@@ -13,6 +13,8 @@ using uint = uint32_t;
 const uint kGridWidth = 32768u;
 
 const uint kHasBias = 1u, kHasStatistics = 2u, kHasResidual = 4u, kIsPartial = 8u;
+const uint kRounds = 16u; // operands to 16 bits on their way through shared memory
+const uint kHalvesA = 32u, kHalvesB = 64u; // the operand is stored in halves
 const uint kActivationNone = 0u, kActivationGeluErf = 1u, kActivationGeluTanh = 2u, kActivationRelu = 3u;
 
 struct Gemm {
@@ -23,6 +25,7 @@ struct Gemm {
     float alpha;
     uint statisticsStride;
     uint splits, splitDepth; // partial products along the depth, floats of depth in each
+    float aScale; // of A before it is rounded, within alpha already
 };
 
 const uint kSoftmaxWhole = 0u, kSoftmaxChunk = 1u, kSoftmaxProbabilities = 2u;

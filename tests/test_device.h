@@ -14,7 +14,7 @@ inline std::unique_ptr<engine::ops::Device> openTestDevice(engine::vulkan::Devic
     const std::string request = qEnvironmentVariable("PERCEIVERSCOPE_TEST_DEVICE", "llvmpipe").toStdString();
     choice.request = request;
     choice.validation = true;
-    auto device = request == "cpu" ? devices::openDevice(request) : vulkan::createDevice(choice);
+    auto device = request == "cpu" ? devices::openDevice(request, choice.precision) : vulkan::createDevice(choice);
     if (!device.ok())
         qFatal("%s", device.error().message.c_str());
     return std::move(device).value();

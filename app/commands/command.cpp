@@ -59,7 +59,7 @@ void addComputing(CLI::App& command, Options& options)
     command
         .add_option_function<std::string>(
             "--precision", [&options](const std::string& precision) { options.fast = precision == "fast"; },
-            "exact (single precision), or fast (products of 16-bit numbers, where the processor has them)")
+            "exact (single precision), or fast (products of 16-bit numbers: GPUs, and processors that have them)")
         ->check(CLI::IsMember({"exact", "fast"}));
     addDevice(command, options);
 }

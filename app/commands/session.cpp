@@ -108,7 +108,7 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
         options.device, options.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
     const engine::ops::DeviceInfo& info = session->device->info();
     if (options.fast && session->device->precision() == engine::ops::Precision::Exact)
-        sayOnce(info.name + " has no products of 16-bit numbers here: it computes exactly.");
+        sayOnce(info.name + " gains nothing by products of 16-bit numbers: it computes exactly.");
     if (info.kind == engine::ops::DeviceKind::Software)
         sayOnce(info.name + " is a software driver: -g cpu gives the same answers sooner.");
     const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;

@@ -50,9 +50,9 @@ public:
     void resetHighWater() override { m_pool->resetHighWater(); }
 
 protected:
-    Result<std::shared_ptr<ops::Storage>> allocate(int64_t floats, bool weights) override
+    Result<std::shared_ptr<ops::Storage>> allocate(int64_t floats, ops::Contents contents) override
     {
-        return m_pool->take(floats, weights);
+        return m_pool->take(floats, contents != ops::Contents::Activations);
     }
     void onUpload(const ops::Tensor& tensor, std::span<const float> values) override
     {

@@ -106,7 +106,7 @@ Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request, ops:
         log(LogLevel::Info, "device: " + chosen->info.name + " (" + chosen->reason + ")");
         return cpu::createDevice(precision);
     }
-    return vulkan::createDevice({.request = chosen->info.uuid});
+    return vulkan::createDevice({.request = chosen->info.uuid, .precision = precision});
 }
 
 } // namespace engine::devices

@@ -17,7 +17,8 @@ namespace engine::devices {
 // empty: a machine without Vulkan has its processor.
 std::vector<ops::Candidate> listDevices(const std::string& request = "");
 
-// NoDevice with the devices there are, when the request fits none. Fast is the processor's; others compute exactly.
+// NoDevice with the devices there are, when the request fits none. Fast: GPUs, and processors that multiply 16-bit
+// numbers; others compute exactly (Device::precision).
 Result<std::unique_ptr<ops::Device>> openDevice(
     const std::string& request = "", ops::Precision precision = ops::Precision::Exact);
 

@@ -70,7 +70,7 @@ void contextInto(Device& device, const Tensor& p, const Tensor& transposed, Tens
         .depth = p.columns(),
         .outer = batch,
         .inner = heads,
-        .a = {p, heads * queries * p.stride(), queries * p.stride()},
+        .a = {p, heads * queries * p.stride(), queries * p.stride(), 1},
         .b = {transposed, heads * g * transposed.stride(), g * transposed.stride()},
         .c = {context, queries * context.stride(), heads == 1 ? 0 : g},
         .residual = accumulate ? context : Tensor()});

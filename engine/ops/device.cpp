@@ -40,13 +40,13 @@ bool isNamed(const DeviceInfo& info, size_t place, const std::string& request)
         || lower(info.name).find(lower(request)) != std::string::npos;
 }
 
-Tensor Device::allocateTensor(int64_t rows, int64_t columns, bool weights)
+Tensor Device::allocateTensor(int64_t rows, int64_t columns, Contents contents)
 {
     ENGINE_ASSERT(rows >= 0 && columns >= 0, "a tensor's size");
     const int64_t stride = padded(columns);
     std::shared_ptr<Storage> storage;
     if (!failed() && rows > 0 && columns > 0) {
-        auto memory = allocate(rows * stride, weights);
+        auto memory = allocate(rows * stride, contents);
         if (memory.ok())
             storage = std::move(memory).value();
         else
@@ -57,7 +57,7 @@ Tensor Device::allocateTensor(int64_t rows, int64_t columns, bool weights)
 
 Tensor Device::create(int64_t rows, int64_t columns)
 {
-    return allocateTensor(rows, columns, false);
+    return allocateTensor(rows, columns, Contents::Activations);
 }
 
 Tensor Device::zeros(int64_t rows, int64_t columns)
@@ -68,22 +68,28 @@ Tensor Device::zeros(int64_t rows, int64_t columns)
     return tensor;
 }
 
-Tensor Device::upload(int64_t rows, int64_t columns, std::span<const float> values)
+Tensor Device::uploadAs(Contents contents, int64_t rows, int64_t columns, std::span<const float> values)
 {
     ENGINE_ASSERT(int64_t(values.size()) == rows * columns, "uploaded values must fill the tensor");
-    Tensor tensor = create(rows, columns);
+    Tensor tensor = allocateTensor(rows, columns, contents);
     if (!failed() && tensor.extent() > 0)
         onUpload(tensor, values);
     return tensor;
 }
 
+Tensor Device::upload(int64_t rows, int64_t columns, std::span<const float> values)
+{
+    return uploadAs(Contents::Activations, rows, columns, values);
+}
+
 Tensor Device::uploadWeights(int64_t rows, int64_t columns, std::span<const float> values)
 {
-    ENGINE_ASSERT(int64_t(values.size()) == rows * columns, "uploaded values must fill the tensor");
-    Tensor tensor = allocateTensor(rows, columns, true);
-    if (!failed() && tensor.extent() > 0)
-        onUpload(tensor, values);
-    return tensor;
+    return uploadAs(Contents::Weights, rows, columns, values);
+}
+
+Tensor Device::uploadOperand(int64_t rows, int64_t columns, std::span<const float> values)
+{
+    return uploadAs(Contents::Operands, rows, columns, values);
 }
 
 Tensor Device::upload(const HostTensor& tensor)

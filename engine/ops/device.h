@@ -22,6 +22,9 @@ namespace engine::ops {
 // Exact: single precision throughout. Fast: operands of products may be rounded to 16 bits, sums stay in 32.
 enum class Precision { Exact, Fast };
 
+// What memory is for. Operands: weights that only products read, as A or as B; a fast device may keep them in 16 bits.
+enum class Contents { Activations, Weights, Operands };
+
 enum class DeviceKind { Discrete, Integrated, Virtual, Software, Cpu };
 const char* name(DeviceKind kind); // "discrete", "integrated", "virtual", "software", "cpu"
 
@@ -82,6 +85,7 @@ public:
     Tensor zeros(int64_t rows, int64_t columns);
     Tensor upload(int64_t rows, int64_t columns, std::span<const float> values); // rows x columns, dense
     Tensor uploadWeights(int64_t rows, int64_t columns, std::span<const float> values);
+    Tensor uploadOperand(int64_t rows, int64_t columns, std::span<const float> values); // Contents::Operands
     Tensor upload(const HostTensor& tensor); // rows() x columns()
     Indices uploadIndices(std::span<const uint32_t> values);
     Result<HostTensor> download(const Tensor& tensor); // [rows, columns]
@@ -153,7 +157,7 @@ public:
     bool attendGridFused(const AttendGrid& op);
 
 protected:
-    virtual Result<std::shared_ptr<Storage>> allocate(int64_t floats, bool weights) = 0;
+    virtual Result<std::shared_ptr<Storage>> allocate(int64_t elements, Contents contents) = 0;
     virtual void onUpload(const Tensor& tensor, std::span<const float> values) = 0; // dense values; pads become 0
     virtual Result<HostTensor> onDownload(const Tensor& tensor) = 0;
     virtual void onZero(const Tensor& tensor) = 0; // with its padding
@@ -202,7 +206,8 @@ protected:
 
 private:
     template <typename Operation> void run(const Operation& op, double flop = 0);
-    Tensor allocateTensor(int64_t rows, int64_t columns, bool weights);
+    Tensor allocateTensor(int64_t rows, int64_t columns, Contents contents);
+    Tensor uploadAs(Contents contents, int64_t rows, int64_t columns, std::span<const float> values);
 
     std::optional<Error> m_failure;
     std::atomic<bool> m_cancel = false;

@@ -61,7 +61,7 @@ void attendGrid(Device& device, AttendGrid& op)
         device.gemm({.rows = n,
             .columns = f,
             .depth = count,
-            .a = {s},
+            .a = {.tensor = s, .bound = 1},
             .b = {turned},
             .c = {op.context},
             .residual = op.context});

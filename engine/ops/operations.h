@@ -24,6 +24,7 @@ struct GemmOperand {
     Tensor tensor;
     int64_t outerStep = 0;
     int64_t innerStep = 0;
+    float bound = 0; // of A: no element is larger; 0: not known. Rounding to 16 bits then loses no small ones
 };
 
 // C = activation(alpha * norm(A) B^T + bias) + residual, for outer x inner matrices at once.

@@ -29,7 +29,7 @@ DecoderCross DecoderCross::load(Loader& loader, int64_t channels, int64_t latent
     cross.m_output
         = loader.upload(headColumns(loader.linear("attention.output.dense", channels, value.channels()), value));
     if (queryKey.count == 1)
-        cross.m_queryTransposed = loader.upload(transposed(query.weight));
+        cross.m_queryTransposed = loader.upload(HostLinear{transposed(query.weight), {}}).weight;
     cross.m_mlp = Mlp::load(loader, channels, widening, flavour);
     return cross;
 }

@@ -47,7 +47,7 @@ EncoderCross EncoderCross::load(Loader& loader, const HostTensor& latents, int64
     if (cross.m_folded) {
         const ops::Tensor q
             = apply(device, cross.m_latents, loader.upload(query), {.statistics = normalised}); // [N, F]
-        cross.m_queries = apply(device, q, {loader.upload(transposed(key.weight)), {}}); // [N, C]
+        cross.m_queries = apply(device, q, loader.upload(HostLinear{transposed(key.weight), {}})); // [N, C]
         cross.m_valueOfSum = loader.upload(valueMap);
         cross.m_output = loader.upload(loader.linear("attention.output.dense", d, value.channels()));
     } else {

@@ -63,7 +63,8 @@ ops::Tensor Loader::uploadRow(const std::vector<float>& values)
 
 Linear Loader::upload(const HostLinear& map)
 {
-    return {upload(map.weight), map.bias.empty() ? ops::Tensor() : uploadRow(map.bias)};
+    return {m_device->uploadOperand(map.weight.rows(), map.weight.columns(), map.weight.values),
+        map.bias.empty() ? ops::Tensor() : uploadRow(map.bias)};
 }
 
 Result<void> Loader::status() const

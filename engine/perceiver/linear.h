@@ -52,7 +52,7 @@ public:
     LayerNormWeights norm(const std::string& name, int64_t channels);
     ops::Tensor upload(const HostTensor& tensor);
     ops::Tensor uploadRow(const std::vector<float>& values);
-    Linear upload(const HostLinear& linear);
+    Linear upload(const HostLinear& linear); // for products alone
 
     ops::Device& device() const { return *m_device; }
     const weights::Checkpoint& checkpoint() const { return *m_checkpoint; }

@@ -22,13 +22,14 @@ constexpr int64_t kMostTrips = 30000;
 
 struct Shape {
     int64_t tile = 0, f = 0, g = 0; // queries and keys of a workgroup; channels per head
+    bool rounded = false; // 16-bit numbers in shared memory
 
     int64_t across() const { return tile / 4; }
     int64_t lanes() const { return across() * across(); }
     int64_t sharedBytes() const
     {
         const int64_t pitchG = (g + across() - 1) / across() * across();
-        return 4 * (std::max(2 * kDepth * (tile + 4), kDepth * pitchG) + tile * (tile + 4));
+        return (rounded ? 2 : 4) * (std::max(2 * kDepth * (tile + 4), kDepth * pitchG) + tile * (tile + 4));
     }
     // Loop iterations of one invocation for one tile of keys.
     int64_t trips() const
@@ -64,7 +65,7 @@ bool recordOp(Recorder& r, const ops::Attend& op)
     if (!wanted(r, op, f, g) || !bindable(r, op.q) || !bindable(r, op.k) || !bindable(r, op.v)
         || !bindable(r, op.context) || op.batch * op.heads > shaders::kGridWidth)
         return false;
-    Shape shape{op.queries > 32 ? 64 : 32, f, g};
+    Shape shape{op.queries > 32 ? 64 : 32, f, g, r.fast()};
     if (!shape.fits(r.limits()))
         shape.tile = 32;
     if (!shape.fits(r.limits()))
@@ -99,7 +100,7 @@ bool recordOp(Recorder& r, const ops::Attend& op)
         .flop = flop,
         .cost = 3 * flop, // against a product: small tiles, and the exponentials
         .trips = tilesOfPiece * shape.trips() + 64,
-        .constants = {u(shape.lanes()), u(shape.tile), u(f), u(g), op.mask.exists()}};
+        .constants = {u(shape.lanes()), u(shape.tile), u(f), u(g), op.mask.exists(), r.fast()}};
     if (splits == 1) {
         record(r, KernelId::attend_fused,
             {reads(op.q), reads(op.k), reads(op.v), writes(op.context), reads(op.mask), writes(op.maximum),

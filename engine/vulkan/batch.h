@@ -22,9 +22,14 @@ struct Stream::Batch {
     bool submitted = false;
 };
 
+inline Buffer& bufferOf(const ops::Tensor& tensor)
+{
+    return *static_cast<Buffer*>(tensor.storage());
+}
+
 inline Block& blockOf(const ops::Tensor& tensor)
 {
-    return static_cast<Buffer*>(tensor.storage())->block();
+    return bufferOf(tensor).block();
 }
 
 } // namespace engine::vulkan

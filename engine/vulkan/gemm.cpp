@@ -3,6 +3,7 @@
 #include "engine/base/assert.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace engine::vulkan {
 
@@ -53,8 +54,24 @@ uint32_t flagsOf(const ops::Gemm& op)
         | (op.residual.exists() ? shaders::kHasResidual : 0);
 }
 
-shaders::Gemm push(const ops::Gemm& op)
+// How the operands are stored, and whether they are rounded.
+uint32_t formOf(const Recorder& r, const ops::Gemm& op)
 {
+    return (bufferOf(op.a.tensor).isHalves() ? shaders::kHalvesA : 0)
+        | (bufferOf(op.b.tensor).isHalves() ? shaders::kHalvesB : 0) | (r.fast() ? shaders::kRounds : 0);
+}
+
+// A power of two that uses the range of halves for what A can be at most: normalised rows are no longer than sqrt(depth).
+// Where nothing is known the values stay as they are, and those beyond 65,504 are held there.
+float roundingScale(const ops::Gemm& op)
+{
+    const float bound = op.statistics.exists() ? std::sqrt(float(op.depth)) : op.a.bound;
+    return bound > 0 ? std::exp2(std::floor(std::log2(32768 / bound))) : 1.0f;
+}
+
+shaders::Gemm push(const ops::Gemm& op, bool rounds)
+{
+    const float aScale = rounds ? roundingScale(op) : 1.0f;
     const auto u = [](int64_t value) {
         ENGINE_ASSERT(value >= 0 && value <= int64_t(UINT32_MAX), "a product too large for one binding");
         return uint32_t(value);
@@ -73,10 +90,11 @@ shaders::Gemm push(const ops::Gemm& op)
         .bInner = u(op.b.innerStep),
         .cOuter = u(op.c.outerStep),
         .cInner = u(op.c.innerStep),
-        .alpha = op.alpha,
+        .alpha = op.alpha / (aScale * bufferOf(op.a.tensor).scale() * bufferOf(op.b.tensor).scale()),
         .statisticsStride = u(op.statistics.exists() ? op.statistics.stride() : 0),
         .splits = 1,
-        .splitDepth = u(ops::padded(op.depth))};
+        .splitDepth = u(ops::padded(op.depth)),
+        .aScale = aScale};
 }
 
 void recordShared(Recorder& r, const ops::Gemm& op, double flop)
@@ -90,7 +108,7 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
         splits = tiles < kFewTiles && op.depth >= 1024 ? std::min<int64_t>({8, op.depth / 256, kFewTiles / tiles}) : 1;
     splits = std::clamp<int64_t>(splits, 1, (op.depth + 15) / 16);
 
-    shaders::Gemm p = push(op);
+    shaders::Gemm p = push(op, r.fast());
     Work work{.x = tilesOf(op.columns, tile.columns),
         .y = tilesOf(op.rows, tile.rows),
         .z = products,
@@ -98,21 +116,21 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
         .cost = flop,
         .trips = (op.depth + 15) / 16 * 24,
         .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1,
-            uint32_t(op.activation), flagsOf(op)}};
+            uint32_t(op.activation), flagsOf(op) | formOf(r, op)}};
     if (splits <= 1) {
         record(r, KernelId::gemm_shared,
-            {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
+            {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
                 reads(op.residual)},
             p, work);
         return;
     }
     p.splitDepth = uint32_t(((op.depth + splits - 1) / splits + 15) / 16 * 16);
     p.splits = tilesOf(op.depth, p.splitDepth);
-    work.constants.back() = (flagsOf(op) & shaders::kHasStatistics) | shaders::kIsPartial;
+    work.constants.back() = (flagsOf(op) & shaders::kHasStatistics) | formOf(r, op) | shaders::kIsPartial;
     work.z *= p.splits;
     const ops::Tensor partial = r.create(int64_t(products) * p.splits * op.rows, op.columns);
     record(r, KernelId::gemm_shared,
-        {reads(op.a.tensor), reads(op.b.tensor), writes(partial), reads(op.bias), reads(op.statistics),
+        {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(partial), reads(op.bias), reads(op.statistics),
             reads(op.residual)},
         p, work);
     Work reduce = elementGrid(op.rows * ops::padded(op.columns), 64, double(p.splits));
@@ -141,7 +159,7 @@ void recordRegisters(Recorder& r, const ops::Gemm& op, double flop)
     record(r, KernelId::gemm_registers,
         {reads(op.a.tensor), reads(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
             reads(op.residual)},
-        push(op), work);
+        push(op, false), work);
 }
 
 } // namespace
@@ -149,7 +167,8 @@ void recordRegisters(Recorder& r, const ops::Gemm& op, double flop)
 void recordOp(Recorder& r, const ops::Gemm& op)
 {
     const bool registers
-        = r.choice.gemm == GemmVariant::Registers || (r.choice.gemm == GemmVariant::Automatic && r.limits().software);
+        = r.choice.gemm == GemmVariant::Registers
+        || (r.choice.gemm == GemmVariant::Automatic && r.limits().software && !r.fast());
     // A depth beyond the driver's loops (the keys of a long input) goes in pieces that add up in C. Only what has an
     // activation could not; there the depth is a layer's width.
     const int64_t most = registers ? 4 * (kTripLimit - 100) : 16 * (kTripLimit / 24 - 1);

@@ -32,7 +32,8 @@ struct Block {
     uint64_t readEpoch = 0, writeEpoch = 0;
 };
 
-// A block on loan from the pool, given back when the last tensor that uses it is gone.
+// A block on loan from the pool, given back when the last tensor that uses it is gone. Its elements are floats, or
+// halves (IEEE, 16 bits): a tensor's offset and stride count elements either way.
 class Buffer : public ops::Storage {
 public:
     Buffer(std::shared_ptr<Pool> pool, Block* block, Use use) : m_pool(std::move(pool)), m_block(block), m_use(use) { }
@@ -41,11 +42,19 @@ public:
     Buffer& operator=(const Buffer&) = delete;
 
     Block& block() const { return *m_block; }
+    bool isHalves() const { return m_halves; }
+    void makeHalves() { m_halves = true; }
+    uint64_t elementBytes() const { return m_halves ? 2 : 4; }
+    // What halves were multiplied by: a power of two, so that the largest is near the largest half.
+    float scale() const { return m_scale; }
+    void setScale(float scale) { m_scale = scale; }
 
 private:
     std::shared_ptr<Pool> m_pool;
     Block* m_block;
     Use m_use;
+    bool m_halves = false;
+    float m_scale = 1;
 };
 
 class Pool : public std::enable_shared_from_this<Pool> {

@@ -2,13 +2,13 @@
 // Internal to engine/vulkan; engine thread.
 #pragma once
 
+#include "engine/vulkan/batch.h"
 #include "engine/vulkan/fourier.h"
-#include "engine/vulkan/stream.h"
 #include "shaders/layout.h"
 
 namespace engine::vulkan {
 
-// What a recording function may use: the stream, plans of VkFFT, temporaries, and the forced variants.
+// What a recording function may use: the stream, plans of VkFFT, temporaries, and the precision and forced variants.
 struct Recorder {
     Stream& stream;
     FourierPlans& fourier;
@@ -17,6 +17,7 @@ struct Recorder {
     std::function<ops::Indices(std::span<const uint32_t>)> uploadIndices;
 
     const Limits& limits() const { return stream.context().limits; }
+    bool fast() const { return choice.precision == ops::Precision::Fast; }
     // Invocations that share a row of so many columns: one where the row is short (no barriers, many rows in flight),
     // one subgroup of a software driver, two or so of a GPU's.
     uint32_t lanes(int64_t columns) const

@@ -285,12 +285,13 @@ VkDescriptorSet Stream::bind(std::span<const Binding> bindings, uint32_t* base)
          ++i) { // an operand that is not there reads the first one's memory, and nothing of it
         const bool exists = i < bindings.size() && bindings[i].tensor->exists();
         const ops::Tensor& tensor = exists ? *bindings[i].tensor : *bindings[0].tensor;
-        const uint64_t start = uint64_t(tensor.offset()) * sizeof(float);
+        ENGINE_ASSERT(!exists || bindings[i].halves || !bufferOf(tensor).isHalves(), "operands are for products alone");
+        const uint64_t element = bufferOf(tensor).elementBytes(), start = uint64_t(tensor.offset()) * element;
         const uint64_t aligned = start / limits.bindingAlignment * limits.bindingAlignment;
         const uint64_t size
-            = std::min(start - aligned + uint64_t(tensor.extent()) * sizeof(float), blockOf(tensor).bytes - aligned);
+            = std::min(start - aligned + uint64_t(tensor.extent()) * element, blockOf(tensor).bytes - aligned);
         ENGINE_ASSERT(size <= limits.bindingBytes, "a binding larger than the device allows: cut the rows");
-        base[i] = uint32_t((start - aligned) / sizeof(float));
+        base[i] = uint32_t((start - aligned) / element);
         buffers[i] = {blockOf(tensor).buffer, aligned, size};
         sets[i] = {.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
             .dstSet = set,

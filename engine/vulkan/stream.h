@@ -16,10 +16,16 @@ namespace engine::vulkan {
 struct Binding {
     const ops::Tensor* tensor = nullptr;
     bool written = false;
+    bool halves = false; // whether the kernel may meet halves there
 };
 inline Binding reads(const ops::Tensor& tensor)
 {
     return {&tensor, false};
+}
+// Floats or halves, as the kernel is told.
+inline Binding readsEither(const ops::Tensor& tensor)
+{
+    return {&tensor, false, true};
 }
 inline Binding writes(const ops::Tensor& tensor)
 {
@@ -53,7 +59,7 @@ public:
     Stream& operator=(const Stream&) = delete;
 
     // Records one kernel. `push` is the kernel's struct from shaders/layout.h, which begins with `base`: filled in here
-    // with the first element of each binding, in floats.
+    // with the first element of each binding, counted in elements.
     void dispatch(
         KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work);
     // Records commands that someone else writes (VkFFT), which read and write the tensor; in one piece.

@@ -1,6 +1,9 @@
 // Copies of the command stream: to the device through staging memory, from it through readback memory. And commands
 // that others write into it.
 #include "engine/vulkan/batch.h"
+#include "engine/vulkan/halves.h"
+
+#include "engine/base/assert.h"
 
 #include <algorithm>
 #include <cstring>
@@ -31,25 +34,43 @@ void Stream::append(
     charge(work.cost);
 }
 
+namespace {
+
+// Rows of dense values as the device keeps them: each as long as the stride, filled up with zeros.
+template <typename Element, typename Convert>
+void layRows(Element* out, std::span<const float> values, int64_t columns, int64_t stride, const Convert& convert)
+{
+    for (size_t first = 0; first < values.size(); first += size_t(columns), out += stride) {
+        std::transform(values.begin() + ptrdiff_t(first), values.begin() + ptrdiff_t(first) + columns, out, convert);
+        std::fill(out + columns, out + stride, Element(0));
+    }
+}
+
+} // namespace
+
 void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)
 {
-    constexpr int64_t kPieceFloats = 4 << 20;
+    constexpr int64_t kPieceElements = 4 << 20;
     const int64_t columns = tensor.columns(), stride = tensor.stride();
-    const int64_t rowsAtOnce = std::max<int64_t>(1, kPieceFloats / stride);
+    const int64_t rowsAtOnce = std::max<int64_t>(1, kPieceElements / stride);
+    Buffer& to = bufferOf(tensor);
+    if (to.isHalves())
+        to.setScale(halfScale(values));
     for (int64_t row = 0; row < tensor.rows(); row += rowsAtOnce) {
         const int64_t rows = std::min(rowsAtOnce, tensor.rows() - row);
-        const uint64_t bytes = uint64_t(rows * stride) * sizeof(float);
+        const uint64_t bytes = uint64_t(rows * stride) * to.elementBytes();
         auto buffer = m_pool->take(bytes, Use::Staging, [this] { waitIdle(); });
         if (!buffer.ok()) {
             m_callbacks.fail(buffer.error());
             return;
         }
         Block& staging = buffer.value()->block();
-        float* out = static_cast<float*>(staging.mapped);
-        for (int64_t r = 0; r < rows; ++r, out += stride) {
-            std::memcpy(out, values.data() + (row + r) * columns, size_t(columns) * sizeof(float));
-            std::fill(out + columns, out + stride, 0.0f);
-        }
+        const auto part = values.subspan(size_t(row * columns), size_t(rows * columns));
+        if (to.isHalves())
+            layRows(static_cast<uint16_t*>(staging.mapped), part, columns, stride,
+                [scale = to.scale()](float value) { return halfOf(value * scale); });
+        else
+            layRows(static_cast<float*>(staging.mapped), part, columns, stride, [](float value) { return value; });
         if (!staging.coherent) {
             const VkMappedMemoryRange range{
                 .sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE, .memory = staging.memory, .size = VK_WHOLE_SIZE};
@@ -58,7 +79,7 @@ void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)
         if (!begin())
             return;
         touch(blockOf(tensor), true);
-        const VkBufferCopy copy{0, uint64_t(tensor.offset() + row * stride) * sizeof(float), bytes};
+        const VkBufferCopy copy{0, uint64_t(tensor.offset() + row * stride) * to.elementBytes(), bytes};
         Batch& batch = m_batches[m_current];
         vkCmdCopyBuffer(batch.commands, staging.buffer, blockOf(tensor).buffer, 1, &copy);
         batch.staging.push_back(std::move(buffer).value());
@@ -68,6 +89,7 @@ void Stream::upload(const ops::Tensor& tensor, std::span<const float> values)
 
 Result<HostTensor> Stream::download(const ops::Tensor& tensor)
 {
+    ENGINE_ASSERT(!bufferOf(tensor).isHalves(), "operands are for products alone");
     HostTensor out({tensor.rows(), tensor.columns()});
     constexpr int64_t kPieceFloats = 8 << 20;
     const int64_t columns = tensor.columns(), stride = tensor.stride();

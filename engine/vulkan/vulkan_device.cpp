@@ -22,6 +22,7 @@ public:
     }
 
     const ops::DeviceInfo& info() const override { return m_context->info; }
+    ops::Precision precision() const override { return m_choice.precision; }
     // 64 MiB, or half of what one binding may hold where that is less.
     int64_t scratchFloats() const override
     {
@@ -32,11 +33,16 @@ public:
     void resetHighWater() override { m_pool->resetHighWater(); }
 
 protected:
-    Result<std::shared_ptr<ops::Storage>> allocate(int64_t floats, bool weights) override
+    Result<std::shared_ptr<ops::Storage>> allocate(int64_t elements, ops::Contents contents) override
     {
+        const bool halves
+            = contents == ops::Contents::Operands && m_choice.precision == ops::Precision::Fast;
         TRY_ASSIGN(std::shared_ptr<Buffer> buffer,
-            m_pool->take(uint64_t(floats) * sizeof(float), weights ? Use::Weights : Use::Activations,
+            m_pool->take(uint64_t(elements) * (halves ? sizeof(uint16_t) : sizeof(float)),
+                contents == ops::Contents::Activations ? Use::Activations : Use::Weights,
                 [this] { m_stream->waitIdle(); }));
+        if (halves)
+            buffer->makeHalves();
         return std::shared_ptr<ops::Storage>(std::move(buffer));
     }
     void onUpload(const ops::Tensor& tensor, std::span<const float> values) override
@@ -86,8 +92,13 @@ protected:
 
 private:
     VulkanDevice(const DeviceChoice& choice, std::shared_ptr<Context> context)
-        : m_choice(choice), m_context(std::move(context)), m_pool(std::make_shared<Pool>(m_context)), m_fourier(m_context, m_pool)
+        : m_choice(choice)
+        , m_context(std::move(context))
+        , m_pool(std::make_shared<Pool>(m_context))
+        , m_fourier(m_context, m_pool)
     {
+        if (m_context->limits.software && !choice.fastAnywhere)
+            m_choice.precision = ops::Precision::Exact;
     }
 
     Recorder recorder()

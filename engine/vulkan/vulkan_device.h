@@ -12,6 +12,8 @@ enum class AttendVariant { Automatic, Fused, Streamed };
 
 struct DeviceChoice {
     std::string request; // "" or "auto"; an index among the Vulkan devices; a UUID; or a part of a device's name
+    ops::Precision precision = ops::Precision::Exact; // Fast: where it pays; software drivers were no faster with it
+    bool fastAnywhere = false; // for tests: on software drivers, too, by the kernels for GPUs
     bool validation = false; // the Khronos layer with synchronisation checks, where it is installed
     GemmVariant gemm = GemmVariant::Automatic;
     AttendVariant attend = AttendVariant::Automatic;

@@ -1,6 +1,6 @@
 // The fused attention, forced on whatever device there is, against double-precision loops: both tiles, the keys in one
 // piece and in several, widths that are no multiple of a tile, masks, batches, and operands that are parts of wider
-// matrices. Tolerances are relative to the largest expected value.
+// matrices; exactly, and with operands rounded to 16 bits. Tolerances are relative to the largest expected value.
 #include "engine/ops/device.h"
 #include "engine/vulkan/vulkan_device.h"
 
@@ -13,7 +13,7 @@ using ops::Tensor;
 
 namespace {
 
-constexpr double kTolerance = 5e-6;
+constexpr double kTolerance = 5e-6, kFastTolerance = 5e-3;
 
 HostTensor randomTensor(Shape shape, unsigned seed)
 {
@@ -54,25 +54,33 @@ class TestAttendFused : public QObject {
 private slots:
     void initTestCase()
     {
-        for (const int64_t splits : {0, 1, 3})
-            m_devices[splits] = open({.attend = vulkan::AttendVariant::Fused, .splitK = splits});
+        for (const bool fast : {false, true})
+            for (const int64_t splits : {0, 1, 3})
+                m_devices[{fast, splits}] = open({.precision = fast ? ops::Precision::Fast : ops::Precision::Exact,
+                    .fastAnywhere = true,
+                    .attend = vulkan::AttendVariant::Fused,
+                    .splitK = splits});
     }
 
     void attend_data()
     {
         QTest::addColumn<int>("index");
         QTest::addColumn<int>("splits");
-        for (int i = 0; i < int(std::size(kCases)); ++i)
-            for (const int splits : {0, 1, 3})
-                QTest::newRow(qPrintable(QString("%1, pieces: %2").arg(kCases[i].name).arg(splits))) << i << splits;
+        QTest::addColumn<bool>("fast");
+        for (const bool fast : {false, true})
+            for (int i = 0; i < int(std::size(kCases)); ++i)
+                for (const int splits : {0, 1, 3})
+                    QTest::addRow("%s, pieces: %d%s", kCases[i].name, splits, fast ? ", rounded" : "")
+                        << i << splits << fast;
     }
 
     void attend()
     {
         QFETCH(int, index);
         QFETCH(int, splits);
+        QFETCH(bool, fast);
         const Case& c = kCases[index];
-        ops::Device& device = *m_devices[splits];
+        ops::Device& device = *m_devices[{fast, splits}];
         const float scale = 0.6f;
         // Queries, keys and values as a layer has them: columns of one product, padded by something else.
         const int width = c.heads * (2 * c.f + c.g) + 4;
@@ -131,15 +139,16 @@ private slots:
         if (c.batch > 1)
             QVERIFY(mask.empty());
         QVERIFY2(device.attendFused(op), "the forced variant was not taken");
-        expectClose(device, op.context, context);
-        expectClose(device, op.maximum, maximum);
-        expectClose(device, op.sum, sum);
+        const double tolerance = fast ? kFastTolerance : kTolerance;
+        expectClose(device, op.context, context, tolerance);
+        expectClose(device, op.maximum, maximum, tolerance);
+        expectClose(device, op.sum, sum, tolerance);
     }
 
     // What the automatic choice leaves to the streamed way.
     void widerHeadsAreLeft()
     {
-        ops::Device& device = *m_devices[0];
+        ops::Device& device = *m_devices[{false, 0}];
         const Tensor x = device.zeros(40, 260);
         const ops::Attend op{.q = x,
             .k = x,
@@ -170,7 +179,7 @@ private:
         return std::move(device).value();
     }
 
-    static void expectClose(ops::Device& device, const Tensor& found, const HostTensor& expected)
+    static void expectClose(ops::Device& device, const Tensor& found, const HostTensor& expected, double tolerance)
     {
         const auto values = device.download(found);
         QVERIFY2(values.ok(), values.ok() ? "" : values.error().message.c_str());
@@ -181,11 +190,11 @@ private:
             difference = d > difference || !std::isfinite(d) ? d : difference;
             largest = std::max(largest, std::abs(double(expected.values[i])));
         }
-        QVERIFY2(difference <= kTolerance * std::max(largest, 1e-30),
+        QVERIFY2(difference <= tolerance * std::max(largest, 1e-30),
             qPrintable(QString("differs by %1 of %2").arg(difference).arg(largest)));
     }
 
-    std::map<int64_t, std::unique_ptr<ops::Device>> m_devices;
+    std::map<std::pair<bool, int64_t>, std::unique_ptr<ops::Device>> m_devices;
 };
 
 QTEST_GUILESS_MAIN(TestAttendFused)
