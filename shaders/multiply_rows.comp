@@ -2,8 +2,9 @@
 #extension GL_GOOGLE_include_directive : require
 #include "layout.h"
 
-// y = a b for few rows of a: b is read once a row, four columns an invocation.
-//   a (rows, count), b (count, columns), y (rows, columns)
+// y = a b for few rows of a: b is read once a row, four columns an invocation. z counts pieces of `queries` rows of b,
+// whose sums stand behind each other in y; gemm_reduce adds them.
+//   a (rows, count), b (count, columns), y (pieces, rows, columns)
 layout(local_size_x = 64) in;
 layout(push_constant) uniform Push { Rows p; };
 layout(binding = 0) readonly buffer A { float a[]; };
@@ -12,15 +13,16 @@ layout(binding = 2) buffer Y { vec4 y[]; };
 
 void main()
 {
-    const uint group = gl_GlobalInvocationID.x, row = gl_WorkGroupID.y;
+    const uint group = gl_GlobalInvocationID.x, row = gl_WorkGroupID.y, piece = gl_WorkGroupID.z;
     if (group >= ((p.columns + 3) >> 2))
         return;
     const uint aAt = p.base[0] + row * p.xStride;
     vec4 sum = vec4(0), rest = vec4(0); // two sums: half the rounding of one long one
-    for (uint i = 0; i < p.count; i += 2) {
+    const uint end = min((piece + 1) * p.queries, p.count);
+    for (uint i = piece * p.queries; i < end; i += 2) {
         sum += a[aAt + i] * b[((p.base[1] + i * p.xColumn) >> 2) + group];
-        if (i + 1 < p.count)
+        if (i + 1 < end)
             rest += a[aAt + i + 1] * b[((p.base[1] + (i + 1) * p.xColumn) >> 2) + group];
     }
-    y[((p.base[2] + row * p.yStride) >> 2) + group] = sum + rest;
+    y[((p.base[2] + (piece * p.rows + row) * p.yStride) >> 2) + group] = sum + rest;
 }

@@ -70,6 +70,9 @@ void addDevice(CLI::App& command, Options& options)
         "auto; cpu (the processor, natively); vulkan:WHICH; or a device's name, index or UUID");
     command.add_option("--progress", options.progress, "Progress on stderr as text or as JSON lines, or none")
         ->check(CLI::IsMember({"text", "json", "none"}));
+    command.add_flag_callback(
+        "--no-tuning", [&options] { options.tuning = engine::devices::Tuning::Table; },
+        "Choose a GPU's kernels by a table: measure nothing at its first use, and keep nothing");
 }
 
 void addWithout(CLI::App& command, Options& options)

@@ -37,6 +37,7 @@ ExitCode exitCode(ErrorKind kind);
 struct Options {
     std::string model, device, flavour = "hf", progress = "text";
     bool fast = false;
+    engine::devices::Tuning tuning = engine::devices::Tuning::Measured;
     bool json = false, overwrite = false;
     bool someFailed = false; // set by a command that went on after an item failed
     std::vector<std::string> without;

@@ -35,16 +35,18 @@ Result<json> storedCase(engine::ops::Device& device, const fs::path& folder)
     return json{{"case", folder.filename().string()}, {"outputs", d.outputs}, {"maps", d.maps}, {"passed", passed}};
 }
 
-Result<json> device(const engine::ops::Candidate& candidate, const std::vector<fs::path>& folders, bool print)
+Result<json> device(
+    const engine::ops::Candidate& candidate, const std::vector<fs::path>& folders, const Options& options)
 {
-    if (print)
+    if (!options.json)
         std::printf("%s (%s)\n", candidate.info.name.c_str(), name(candidate.info.kind));
-    TRY_ASSIGN(const auto opened, engine::devices::openDevice(candidate.request));
+    TRY_ASSIGN(const auto opened,
+        engine::devices::openDevice(candidate.request, engine::ops::Precision::Exact, options.tuning));
     json cases = json::array();
     for (const fs::path& folder : folders) {
         TRY_ASSIGN(const json result, storedCase(*opened, folder));
         cases.push_back(result);
-        if (print)
+        if (!options.json)
             std::printf("  %-14s outputs %.1e (allowed %.0e)  maps %.1e (allowed %.0e)  %s\n",
                 result["case"].get<std::string>().c_str(), result["outputs"].get<double>(), kOutputTolerance,
                 result["maps"].get<double>(), kMapTolerance, result["passed"].get<bool>() ? "right" : "WRONG");
@@ -84,7 +86,7 @@ std::function<Result<json>()> declareSelftest(CLI::App& command, Options& option
         for (const auto& candidate : candidates) {
             if (!candidate.usable || (!options.device.empty() && options.device != "auto" && !candidate.chosen))
                 continue;
-            const Result<json> cases = device(candidate, folders, !options.json);
+            const Result<json> cases = device(candidate, folders, options);
             json entry{{"name", candidate.info.name}, {"uuid", candidate.info.uuid}};
             if (cases.ok()) {
                 entry["cases"] = cases.value();

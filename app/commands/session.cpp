@@ -104,8 +104,9 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     auto session = std::make_unique<Session>();
     session->progress = options.progress;
-    TRY_ASSIGN(session->device, engine::devices::openDevice(
-        options.device, options.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
+    TRY_ASSIGN(session->device,
+        engine::devices::openDevice(options.device,
+            options.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact, options.tuning));
     const engine::ops::DeviceInfo& info = session->device->info();
     if (options.fast && session->device->precision() == engine::ops::Precision::Exact)
         sayOnce(info.name + " gains nothing by products of 16-bit numbers: it computes exactly.");

@@ -53,12 +53,17 @@ std::string reasonOf(const Candidate& candidate, const std::string& request)
     }
 }
 
+vulkan::SelfTuning selfTuning(Tuning tuning)
+{
+    return tuning == Tuning::Measured ? vulkan::SelfTuning::Automatic : vulkan::SelfTuning::Off;
+}
+
 // All devices, and why Vulkan offers none where it has no driver.
-std::vector<Candidate> listed(const std::string& request, std::string* withoutVulkan)
+std::vector<Candidate> listed(const std::string& request, Tuning tuning, std::string* withoutVulkan)
 {
     const std::string which = request.starts_with(kVulkan + ":") ? request.substr(kVulkan.size() + 1) : "";
     std::vector<Candidate> all;
-    auto found = vulkan::listDevices({.request = which});
+    auto found = vulkan::listDevices({.request = which, .tuning = selfTuning(tuning)});
     if (!found.ok())
         *withoutVulkan = found.error().message;
     else if (all = std::move(found).value(); all.empty())
@@ -82,16 +87,16 @@ std::vector<Candidate> listed(const std::string& request, std::string* withoutVu
 
 } // namespace
 
-std::vector<Candidate> listDevices(const std::string& request)
+std::vector<Candidate> listDevices(const std::string& request, Tuning tuning)
 {
     std::string withoutVulkan;
-    return listed(request, &withoutVulkan);
+    return listed(request, tuning, &withoutVulkan);
 }
 
-Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request, ops::Precision precision)
+Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request, ops::Precision precision, Tuning tuning)
 {
     std::string withoutVulkan;
-    const std::vector<Candidate> all = listed(request, &withoutVulkan);
+    const std::vector<Candidate> all = listed(request, tuning, &withoutVulkan);
     if (asksForVulkan(request) && !withoutVulkan.empty())
         return Error{ErrorKind::NoDevice, withoutVulkan};
     const auto chosen = std::find_if(all.begin(), all.end(), [](const Candidate& c) { return c.chosen; });
@@ -106,7 +111,7 @@ Result<std::unique_ptr<ops::Device>> openDevice(const std::string& request, ops:
         log(LogLevel::Info, "device: " + chosen->info.name + " (" + chosen->reason + ")");
         return cpu::createDevice(precision);
     }
-    return vulkan::createDevice({.request = chosen->info.uuid, .precision = precision});
+    return vulkan::createDevice({.request = chosen->info.uuid, .precision = precision, .tuning = selfTuning(tuning)});
 }
 
 } // namespace engine::devices

@@ -34,6 +34,7 @@ struct DeviceInfo {
     std::string uuid; // 32 hexadecimal digits, or empty
     uint64_t memoryBytes = 0;
     std::string driver; // name and version
+    std::string kernels; // by what they are chosen, and how large the device is taken to be; empty: there is no choice
 };
 
 // Whether a request names this one of a list: by its place there, its UUID, or a part of its name in any case.

@@ -11,12 +11,8 @@ using shaders::KernelId;
 constexpr int64_t kDepth = shaders::kAttendDepth;
 // Wider heads leave too few registers: 4 x (kWidest / 8) sums an invocation of the small tile.
 constexpr int64_t kWidest = 256;
-// On a GPU, where it is chosen unasked: beyond, two products through tuned tiles are the better way.
-constexpr int64_t kWidestKey = 128, kWidestValue = 160;
 // Fewer queries leave most of a tile empty, and the scores are small.
 constexpr int64_t kFewestQueries = 16;
-// Below this many workgroups a GPU has idle cores, and the keys are cut into pieces.
-constexpr int64_t kFewGroups = 96;
 // Half of what the stream allows, so that a piece of the keys is never at its edge.
 constexpr int64_t kMostTrips = 30000;
 
@@ -48,7 +44,8 @@ bool wanted(const Recorder& r, const ops::Attend& op, int64_t f, int64_t g)
 {
     if (r.choice.attend != AttendVariant::Automatic)
         return r.choice.attend == AttendVariant::Fused && f <= kWidest && g <= kWidest;
-    return !r.limits().software && f <= kWidestKey && g <= kWidestValue && op.queries >= kFewestQueries;
+    // Beyond some width two products through tuned tiles are the better way.
+    return !r.limits().software && f <= r.tuning.widestKey && g <= r.tuning.widestValue && op.queries >= kFewestQueries;
 }
 
 bool bindable(const Recorder& r, const ops::Tensor& t)
@@ -74,8 +71,9 @@ bool recordOp(Recorder& r, const ops::Attend& op)
     const int64_t tilesOfKeys = (op.keys + shape.tile - 1) / shape.tile;
     const int64_t groups = (op.queries + shape.tile - 1) / shape.tile * op.batch * op.heads;
     int64_t splits = r.choice.splitK;
-    if (splits == 0) // a piece of less than eight tiles costs more in merging than it wins
-        splits = std::clamp<int64_t>((kFewGroups + groups - 1) / groups, 1, std::max<int64_t>(1, tilesOfKeys / 8));
+    if (splits == 0) // where cores would be idle; a piece of less than eight tiles costs more in merging than it wins
+        splits = std::clamp<int64_t>(
+            (r.tuning.busyGroups() + groups - 1) / groups, 1, std::max<int64_t>(1, tilesOfKeys / 8));
     const int64_t most = std::max<int64_t>(1, kMostTrips / shape.trips());
     const int64_t tilesOfPiece = std::clamp<int64_t>((tilesOfKeys + splits - 1) / splits, 1, most);
     splits = (tilesOfKeys + tilesOfPiece - 1) / tilesOfPiece;

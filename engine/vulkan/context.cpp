@@ -1,10 +1,22 @@
 #include "engine/vulkan/context.h"
 
 #include "engine/base/log.h"
+#include "engine/vulkan/kept_tuning.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 
 namespace engine::vulkan {
+
+std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE])
+{
+    std::string text;
+    for (const uint8_t byte : bytes)
+        for (const int half : {byte >> 4, byte & 15})
+            text += "0123456789abcdef"[half];
+    return text;
+}
 
 namespace {
 
@@ -22,15 +34,6 @@ ops::DeviceKind kindOf(VkPhysicalDeviceType type)
     }
 }
 
-std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE])
-{
-    std::string text;
-    for (const uint8_t byte : bytes)
-        for (const int half : {byte >> 4, byte & 15})
-            text += "0123456789abcdef"[half];
-    return text;
-}
-
 // The compute queue family that does nothing else, where there is one; -1 when there is none at all.
 int computeFamily(VkPhysicalDevice device)
 {
@@ -45,6 +48,48 @@ int computeFamily(VkPhysicalDevice device)
             found = i;
     }
     return found;
+}
+
+// What the driver says it has of what workgroups are spread over; 0 where it says nothing.
+int64_t coresOf(VkPhysicalDevice device)
+{
+    uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
+    const auto has = [&](const char* name) {
+        return std::any_of(extensions.begin(), extensions.end(),
+            [&](const VkExtensionProperties& extension) { return std::strcmp(extension.extensionName, name) == 0; });
+    };
+    const auto ask = [&](auto& properties) {
+        VkPhysicalDeviceProperties2 all{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &properties};
+        vkGetPhysicalDeviceProperties2(device, &all);
+    };
+    if (has(VK_NV_SHADER_SM_BUILTINS_EXTENSION_NAME)) {
+        VkPhysicalDeviceShaderSMBuiltinsPropertiesNV nvidia{
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV};
+        ask(nvidia);
+        return nvidia.shaderSMCount;
+    }
+    if (has(VK_AMD_SHADER_CORE_PROPERTIES_2_EXTENSION_NAME)) {
+        VkPhysicalDeviceShaderCoreProperties2AMD amd{
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_CORE_PROPERTIES_2_AMD};
+        ask(amd);
+        return amd.activeComputeUnitCount;
+    }
+    if (has(VK_AMD_SHADER_CORE_PROPERTIES_EXTENSION_NAME)) {
+        VkPhysicalDeviceShaderCorePropertiesAMD amd{
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_CORE_PROPERTIES_AMD};
+        ask(amd);
+        return int64_t(amd.shaderEngineCount) * amd.shaderArraysPerEngineCount * amd.computeUnitsPerShaderArray;
+    }
+    if (has(VK_ARM_SHADER_CORE_BUILTINS_EXTENSION_NAME)) {
+        VkPhysicalDeviceShaderCoreBuiltinsPropertiesARM arm{
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_CORE_BUILTINS_PROPERTIES_ARM};
+        ask(arm);
+        return arm.shaderCoreCount;
+    }
+    return 0;
 }
 
 Found describe(VkPhysicalDevice device)
@@ -89,6 +134,8 @@ Found describe(VkPhysicalDevice device)
         .sharedBytes = limits.maxComputeSharedMemorySize,
         .workgroupInvocations = limits.maxComputeWorkGroupInvocations,
         .timestampSeconds = limits.timestampComputeAndGraphics ? double(limits.timestampPeriod) * 1e-9 : 0};
+    found.identity = {basic.vendorID, basic.deviceID, basic.driverVersion, hexadecimal(basic.pipelineCacheUUID)};
+    found.tuning = tableTuning(basic.vendorID, found.candidate.info.kind, coresOf(device));
     found.candidate.usable = true;
     return found;
 }
@@ -96,6 +143,28 @@ Found describe(VkPhysicalDevice device)
 int rank(ops::DeviceKind kind)
 {
     return int(kind); // discrete, integrated, virtual, software: the order of the enumeration
+}
+
+// Whether its kernels are chosen by measurement, and that is kept.
+bool isMeasured(const Found& found, const DeviceChoice& choice)
+{
+    const char* off = std::getenv("PERCEIVERSCOPE_NO_TUNING");
+    const bool wanted
+        = choice.tuning == SelfTuning::Forced || (choice.tuning == SelfTuning::Automatic && !found.limits.software);
+    return wanted && !(off && *off);
+}
+
+CacheFolder cacheOf(const DeviceChoice& choice)
+{
+    return choice.cacheFolder.empty() ? CacheFolder::ofUser() : CacheFolder(choice.cacheFolder);
+}
+
+std::string kernelsOf(const Found& found, const DeviceChoice& choice)
+{
+    if (!isMeasured(found, choice))
+        return describe(found.tuning);
+    const auto kept = readTuning(cacheOf(choice), found.identity, choice.precision, found.tuning);
+    return kept ? describe(*kept) : describe(found.tuning) + " until it is measured at its first use";
 }
 
 } // namespace
@@ -134,8 +203,11 @@ Result<std::vector<ops::Candidate>> listDevices(const DeviceChoice& choice)
 {
     TRY_ASSIGN(const std::shared_ptr<Instance> instance, Instance::create(false));
     std::vector<ops::Candidate> candidates;
-    for (Found& found : findDevices(*instance, choice.request))
+    for (Found& found : findDevices(*instance, choice.request)) {
+        if (found.candidate.usable)
+            found.candidate.info.kernels = kernelsOf(found, choice);
         candidates.push_back(std::move(found.candidate));
+    }
     return candidates;
 }
 
@@ -157,6 +229,11 @@ Result<std::unique_ptr<Context>> Context::create(const DeviceChoice& choice)
     context->m_instance = instance;
     context->physicalDevice = found->device;
     context->limits = found->limits;
+    context->identity = found->identity;
+    context->tuning = found->tuning;
+    context->measures = isMeasured(*found, choice);
+    if (context->measures)
+        context->cache = cacheOf(choice);
     context->info = found->candidate.info;
     context->queueFamily = found->queueFamily;
     vkGetPhysicalDeviceMemoryProperties(found->device, &context->memory);

@@ -2,6 +2,8 @@
 // Internal to engine/vulkan. One owner, not movable. Engine thread.
 #pragma once
 
+#include "engine/vulkan/cache_folder.h"
+#include "engine/vulkan/tuning.h"
 #include "engine/vulkan/vulkan_device.h"
 
 #include <vulkan/vulkan.h>
@@ -12,6 +14,8 @@ namespace engine::vulkan {
 const char* name(VkResult result);
 // A failed call as an error that a user can read; a lost device is NoDevice.
 Error failure(VkResult result, const std::string& doing);
+
+std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE]);
 
 class Instance {
 public:
@@ -46,6 +50,8 @@ struct Found {
     VkPhysicalDevice device = VK_NULL_HANDLE;
     uint32_t queueFamily = 0;
     Limits limits;
+    Identity identity;
+    Tuning tuning; // by the table
     ops::Candidate candidate;
 };
 std::vector<Found> findDevices(const Instance& instance, const std::string& request);
@@ -63,6 +69,10 @@ public:
     uint32_t queueFamily = 0;
     VkPhysicalDeviceMemoryProperties memory{};
     Limits limits;
+    Identity identity;
+    Tuning tuning; // by the table
+    bool measures = false; // whether kernels are chosen by measurement
+    CacheFolder cache; // keeps nothing where they are not
     ops::DeviceInfo info;
 
 private:

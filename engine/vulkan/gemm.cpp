@@ -11,41 +11,23 @@ namespace {
 
 using shaders::KernelId;
 
-// Tiles of the shared-memory kernel: rows and columns of a workgroup, and of one invocation.
-struct Tile {
-    uint32_t rows, columns, ownRows, ownColumns;
-
-    uint32_t lanes() const { return rows / ownRows * (columns / ownColumns); }
-};
-constexpr Tile kLarge{128, 128, 8, 8}, kMedium{64, 64, 4, 4}, kSmall{32, 32, 4, 4};
-// Below this many workgroups a GPU has idle cores, and the depth is cut into pieces.
-constexpr int64_t kFewTiles = 96;
-
 uint32_t tilesOf(int64_t n, uint32_t size)
 {
     return uint32_t((n + size - 1) / size);
 }
 
-Tile chooseTile(const Recorder& r, const ops::Gemm& op)
+const Tile& chooseTile(const Recorder& r, const ops::Gemm& op)
 {
     switch (r.choice.gemm) {
     case GemmVariant::SharedLarge:
-        return kLarge;
+        return kTiles[kLargeTile];
     case GemmVariant::SharedMedium:
-        return kMedium;
+        return kTiles[kMediumTile];
     case GemmVariant::SharedSmall:
-        return kSmall;
+        return kTiles[kSmallTile];
     default:
-        break;
+        return kTiles[fastestTile(r.tuning, op.rows, op.columns, op.outer * op.inner, r.limits().workgroupInvocations)];
     }
-    const int64_t products = op.outer * op.inner;
-    for (const Tile tile : {kLarge, kMedium}) {
-        const int64_t tiles = int64_t(tilesOf(op.rows, tile.rows)) * tilesOf(op.columns, tile.columns) * products;
-        const bool fits = tile.lanes() <= r.limits().workgroupInvocations;
-        if (fits && op.rows >= tile.rows && op.columns >= tile.columns && tiles >= kFewTiles)
-            return tile;
-    }
-    return kSmall;
 }
 
 uint32_t flagsOf(const ops::Gemm& op)
@@ -99,13 +81,13 @@ shaders::Gemm push(const ops::Gemm& op, bool rounds)
 
 void recordShared(Recorder& r, const ops::Gemm& op, double flop)
 {
-    const Tile tile = chooseTile(r, op);
+    const Tile& tile = chooseTile(r, op);
     const uint32_t products = uint32_t(op.outer * op.inner);
     const int64_t tiles = int64_t(tilesOf(op.rows, tile.rows)) * tilesOf(op.columns, tile.columns) * products;
     const bool aligned = op.rows % tile.rows == 0 && op.columns % tile.columns == 0 && op.depth % 16 == 0;
     int64_t splits = r.choice.splitK;
-    if (splits == 0)
-        splits = tiles < kFewTiles && op.depth >= 1024 ? std::min<int64_t>({8, op.depth / 256, kFewTiles / tiles}) : 1;
+    if (splits == 0) // where cores would be idle
+        splits = op.depth >= 1024 ? std::min<int64_t>({8, op.depth / 256, r.tuning.busyGroups() / tiles}) : 1;
     splits = std::clamp<int64_t>(splits, 1, (op.depth + 15) / 16);
 
     shaders::Gemm p = push(op, r.fast());

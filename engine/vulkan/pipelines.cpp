@@ -1,6 +1,53 @@
 #include "engine/vulkan/pipelines.h"
 
+#include <cstdio>
+#include <cstring>
+
 namespace engine::vulkan {
+
+namespace {
+
+std::string cacheName(const Identity& identity)
+{
+    char name[64];
+    std::snprintf(name, sizeof name, "pipelines-%04x-%04x", identity.vendor, identity.device);
+    return name;
+}
+
+// Drivers check this too; some only say that they do.
+bool isOf(const Identity& identity, const std::string& data)
+{
+    VkPipelineCacheHeaderVersionOne header{};
+    if (data.size() < sizeof header)
+        return false;
+    std::memcpy(&header, data.data(), sizeof header);
+    return header.headerSize == sizeof header && header.headerVersion == VK_PIPELINE_CACHE_HEADER_VERSION_ONE
+        && header.vendorID == identity.vendor && header.deviceID == identity.device
+        && hexadecimal(header.pipelineCacheUUID) == identity.cacheUuid;
+}
+
+} // namespace
+
+void Pipelines::readCache()
+{
+    std::string data = m_context->cache.read(cacheName(m_context->identity)).value_or("");
+    if (!isOf(m_context->identity, data))
+        data.clear();
+    const VkPipelineCacheCreateInfo info{.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO,
+        .initialDataSize = data.size(),
+        .pInitialData = data.data()};
+    vkCreatePipelineCache(m_context->device, &info, nullptr, &m_cache);
+}
+
+void Pipelines::keepCache()
+{
+    size_t bytes = 0;
+    if (!m_cache || vkGetPipelineCacheData(m_context->device, m_cache, &bytes, nullptr) != VK_SUCCESS)
+        return;
+    std::vector<char> data(bytes);
+    if (vkGetPipelineCacheData(m_context->device, m_cache, &bytes, data.data()) == VK_SUCCESS)
+        m_context->cache.write(cacheName(m_context->identity), {data.data(), bytes});
+}
 
 Result<std::unique_ptr<Pipelines>> Pipelines::create(std::shared_ptr<Context> context)
 {
@@ -21,12 +68,17 @@ Result<std::unique_ptr<Pipelines>> Pipelines::create(std::shared_ptr<Context> co
         .pPushConstantRanges = &range};
     if (const VkResult result = vkCreatePipelineLayout(device, &layout, nullptr, &pipelines->m_layout))
         return failure(result, "preparing kernels");
+    if (pipelines->m_context->measures)
+        pipelines->readCache();
     return pipelines;
 }
 
 Pipelines::~Pipelines()
 {
     VkDevice device = m_context->device;
+    if (!m_pipelines.empty())
+        keepCache();
+    vkDestroyPipelineCache(device, m_cache, nullptr);
     for (const auto& entry : m_pipelines)
         vkDestroyPipeline(device, entry.second, nullptr);
     vkDestroyPipelineLayout(device, m_layout, nullptr);
@@ -61,7 +113,7 @@ Result<VkPipeline> Pipelines::get(KernelId kernel, const std::vector<uint32_t>& 
             .pSpecializationInfo = &specialization},
         .layout = m_layout};
     VkPipeline pipeline = VK_NULL_HANDLE;
-    const VkResult result = vkCreateComputePipelines(device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline);
+    const VkResult result = vkCreateComputePipelines(device, m_cache, 1, &info, nullptr, &pipeline);
     vkDestroyShaderModule(device, shader, nullptr);
     if (result != VK_SUCCESS)
         return failure(result, doing);

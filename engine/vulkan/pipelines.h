@@ -1,5 +1,6 @@
 // Compute pipelines from the embedded SPIR-V, made at first use and kept. All share one layout: eight storage buffers
-// and 128 bytes of push constants. Internal to engine/vulkan; engine thread.
+// and 128 bytes of push constants. What the driver compiled is kept for the next start (Context::cache). Internal to
+// engine/vulkan; engine thread.
 #pragma once
 
 #include "engine/vulkan/context.h"
@@ -27,10 +28,13 @@ public:
 
 private:
     explicit Pipelines(std::shared_ptr<Context> context) : m_context(std::move(context)) { }
+    void readCache();
+    void keepCache();
 
     std::shared_ptr<Context> m_context;
     VkDescriptorSetLayout m_setLayout = VK_NULL_HANDLE;
     VkPipelineLayout m_layout = VK_NULL_HANDLE;
+    VkPipelineCache m_cache = VK_NULL_HANDLE; // none: every pipeline is compiled anew
     std::map<std::pair<KernelId, std::vector<uint32_t>>, VkPipeline> m_pipelines;
 };
 

@@ -13,6 +13,7 @@ struct Recorder {
     Stream& stream;
     FourierPlans& fourier;
     const DeviceChoice& choice;
+    const Tuning& tuning;
     std::function<ops::Tensor(int64_t rows, int64_t columns)> create;
     std::function<ops::Indices(std::span<const uint32_t>)> uploadIndices;
 

@@ -145,15 +145,40 @@ void recordOp(Recorder& r, const ops::FuseHeads& op)
 
 void recordOp(Recorder& r, const ops::MultiplyRows& op)
 {
+    const int64_t rows = op.y.rows(), columns = op.y.columns(), depth = op.a.columns();
+    const int64_t groups = (columns + 255) / 256 * rows;
+    int64_t pieces = r.choice.splitK;
+    if (pieces == 0) // where cores would be idle
+        pieces = r.limits().software ? 1 : std::min<int64_t>(r.tuning.busyGroups() / groups, depth / 64);
+    const int64_t step = (depth + std::max<int64_t>(pieces, 1) - 1) / std::max<int64_t>(pieces, 1);
+    pieces = (depth + step - 1) / step;
     shaders::Rows p = push(op.a, op.y);
-    p.count = u(op.a.columns());
+    p.count = u(depth);
+    p.queries = u(step);
     p.xColumn = u(op.b.stride());
-    const Work work{.x = u((op.y.columns() + 255) / 256),
-        .y = u(op.y.rows()),
-        .flop = 2.0 * double(op.y.rows()) * double(op.b.rows()) * double(op.b.columns()),
-        .cost = double(op.y.rows()) * double(op.b.rows()) * double(op.b.columns()) * kPerFloat,
-        .trips = op.a.columns() / 2 + 1};
-    record(r, KernelId::multiply_rows, {reads(op.a), reads(op.b), writes(op.y)}, p, work);
+    const Work work{.x = u((columns + 255) / 256),
+        .y = u(rows),
+        .z = u(pieces),
+        .flop = 2.0 * double(rows) * double(depth) * double(columns),
+        .cost = double(rows) * double(depth) * double(columns) * kPerFloat,
+        .trips = step / 2 + 1};
+    if (pieces == 1) {
+        record(r, KernelId::multiply_rows, {reads(op.a), reads(op.b), writes(op.y)}, p, work);
+        return;
+    }
+    const ops::Tensor sums = r.create(pieces * rows, columns);
+    p.yStride = u(sums.stride());
+    record(r, KernelId::multiply_rows, {reads(op.a), reads(op.b), writes(sums)}, p, work);
+    const shaders::Gemm add{.rows = u(rows),
+        .columns = u(columns),
+        .inner = 1,
+        .cStride = u(op.y.stride()),
+        .alpha = 1,
+        .splits = u(pieces)};
+    Work reduce = elementGrid(rows * ops::padded(columns), 64, double(pieces));
+    reduce.trips = pieces;
+    reduce.constants = {uint32_t(ops::Activation::None), 0};
+    record(r, KernelId::gemm_reduce, {reads(sums), reads(sums), writes(op.y)}, add, reduce);
 }
 
 void recordOp(Recorder& r, const ops::RowSums& op)

@@ -1,6 +1,9 @@
 #include "engine/vulkan/vulkan_device.h"
 
+#include "engine/base/log.h"
+#include "engine/vulkan/kept_tuning.h"
 #include "engine/vulkan/record.h"
+#include "engine/vulkan/self_tuning.h"
 
 namespace engine::vulkan {
 
@@ -18,6 +21,7 @@ public:
                     .advance = [d = device.get()](double flop) { d->advance(flop); },
                     .fail = [d = device.get()](Error error) { d->fail(std::move(error)); }},
                 choice.failAfterSubmits));
+        device->tune();
         return std::unique_ptr<ops::Device>(std::move(device));
     }
 
@@ -95,15 +99,46 @@ private:
         : m_choice(choice)
         , m_context(std::move(context))
         , m_pool(std::make_shared<Pool>(m_context))
+        , m_tuning(m_context->tuning)
         , m_fourier(m_context, m_pool)
     {
         if (m_context->limits.software && !choice.fastAnywhere)
             m_choice.precision = ops::Precision::Exact;
     }
 
+    // By what was kept, else by a measurement now; what is not done after some starts never will be.
+    void tune()
+    {
+        constexpr int64_t kMostStarts = 3;
+        const Context& context = *m_context;
+        if (context.measures) {
+            const auto read
+                = [&] { return readTuning(context.cache, context.identity, m_choice.precision, context.tuning); };
+            const auto keep = [&] { keepTuning(context.cache, context.identity, m_choice.precision, m_tuning); };
+            const std::optional<Tuning> kept = read();
+            if (kept && (kept->complete || kept->starts >= kMostStarts)) {
+                m_tuning = *kept;
+            } else {
+                const int64_t starts = kept ? kept->starts : 0;
+                m_tuning.complete = false; // kept before, in case the driver does not survive it
+                m_tuning.starts = starts + 1;
+                keep();
+                m_tuning.starts = starts;
+                m_tuning = measured(*this, m_choice, m_tuning, m_choice.tuningSeconds, context.limits.software);
+                (void)endJob(); // with what went wrong, unless the device is lost
+                (void)takeTimings();
+                resetHighWater();
+                if (!lost())
+                    keep();
+            }
+        }
+        m_context->info.kernels = describe(m_tuning);
+        log(LogLevel::Info, m_context->info.kernels);
+    }
+
     Recorder recorder()
     {
-        return {*m_stream, m_fourier, m_choice,
+        return {*m_stream, m_fourier, m_choice, m_tuning,
             [this](int64_t rows, int64_t columns) { return ops::Device::create(rows, columns); },
             [this](std::span<const uint32_t> values) { return uploadIndices(values); }};
     }
@@ -117,6 +152,7 @@ private:
     DeviceChoice m_choice;
     std::shared_ptr<Context> m_context;
     std::shared_ptr<Pool> m_pool;
+    Tuning m_tuning;
     FourierPlans m_fourier; // goes after the stream, which waits for what was recorded
     std::unique_ptr<Stream> m_stream;
 };

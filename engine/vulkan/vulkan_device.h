@@ -10,6 +10,12 @@ namespace engine::vulkan {
 enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, SharedSmall };
 enum class AttendVariant { Automatic, Fused, Streamed };
 
+// Whether a device's kernels are measured at its first use, in 0.3 s at most, and the outcome kept (for each device,
+// driver and precision) in $XDG_CACHE_HOME/perceiverscope, or ~/.cache/perceiverscope, with what its driver compiled.
+// Automatic: on GPUs. Forced: on software drivers, too, for tests. Off, or where the environment has
+// PERCEIVERSCOPE_NO_TUNING: a table decides.
+enum class SelfTuning { Automatic, Off, Forced };
+
 struct DeviceChoice {
     std::string request; // "" or "auto"; an index among the Vulkan devices; a UUID; or a part of a device's name
     ops::Precision precision = ops::Precision::Exact; // Fast: where it pays; software drivers were no faster with it
@@ -18,6 +24,9 @@ struct DeviceChoice {
     GemmVariant gemm = GemmVariant::Automatic;
     AttendVariant attend = AttendVariant::Automatic;
     int64_t splitK = 0; // force this many pieces of the depth, or of the keys of a fused attend; 0: by shape
+    SelfTuning tuning = SelfTuning::Automatic;
+    double tuningSeconds = 0.3;
+    std::string cacheFolder; // in place of the user's
     int64_t failAfterSubmits = -1; // for tests: the device counts as lost after so many submissions
 };
 

@@ -9,6 +9,27 @@ class TestRowOperations : public QObject {
 private slots:
     void initTestCase() { m_device = openTestDevice(); }
 
+    // The rows of b in pieces, as they are cut where a GPU would be idle; more pieces than rows, too.
+    void fewRowsTimesManyInPieces()
+    {
+        const HostTensor a = randomTensor({2, 37}, 40), b = randomTensor({37, 261}, 41);
+        HostTensor product({2, 261});
+        for (int i = 0; i < 2; ++i)
+            for (int c = 0; c < 261; ++c) {
+                double sum = 0;
+                for (int r = 0; r < 37; ++r)
+                    sum += double(a.at(i, r)) * double(b.at(r, c));
+                product.at(i, c) = float(sum);
+            }
+        for (const int64_t pieces : {1, 3, 16, 100}) {
+            const auto device = openTestDevice({.splitK = pieces});
+            Tensor y = device->create(2, 261);
+            device->multiplyRows({device->upload(a), device->upload(b), y});
+            expectClose(*device, y, product);
+            expectPadding(*device, y);
+        }
+    }
+
     void rows()
     {
         const HostTensor x = randomTensor({33, 261}, 10, 3), gain = randomTensor({1, 261}, 11),
