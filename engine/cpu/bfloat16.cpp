@@ -4,6 +4,7 @@
 #include "engine/cpu/parallel.h"
 
 #include <array>
+#include <atomic>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,6 +32,13 @@ dnnl::primitive_attr withOwnRoom()
     return attributes;
 }
 
+// No number comes twice, as addresses do.
+uint64_t newNumber()
+{
+    static std::atomic<uint64_t> last = 0;
+    return ++last;
+}
+
 // A primitive's arguments on this thread. Kept, since making them takes as long as a few thousand operations.
 class Arguments {
 public:
@@ -48,9 +56,11 @@ public:
         primitive.execute(stream, m_all);
     }
 
-    template <typename Make> static Arguments& of(const void* owner, const Make& make)
+    template <typename Make> static Arguments& of(uint64_t owner, const Make& make)
     {
-        thread_local std::unordered_map<const void*, std::unique_ptr<Arguments>> kept;
+        thread_local std::unordered_map<uint64_t, std::unique_ptr<Arguments>> kept;
+        if (kept.size() >= 2 * kMostKept && !kept.contains(owner))
+            kept.clear();
         std::unique_ptr<Arguments>& arguments = kept[owner];
         if (!arguments)
             arguments = make();
@@ -129,6 +139,7 @@ int64_t packedCount(int64_t depth, int64_t columns)
 struct Packer::Made {
     dnnl::reorder::primitive_desc described;
     dnnl::reorder reorder;
+    uint64_t number = newNumber();
 
     explicit Made(const Packing& p)
         : described(processor(),
@@ -148,7 +159,7 @@ Packer::Packer(const Packing& packing)
 
 Packer::~Packer() = default;
 
-const Packer& Packer::of(const Packing& packing)
+std::shared_ptr<const Packer> Packer::of(const Packing& packing)
 {
     return keptOf<Packer>(packing);
 }
@@ -156,7 +167,7 @@ const Packer& Packer::of(const Packing& packing)
 void Packer::operator()(const void* b, Rounded* to) const
 {
     const auto& described = m_made->described;
-    Arguments& arguments = Arguments::of(this, [&] {
+    Arguments& arguments = Arguments::of(m_made->number, [&] {
         return std::make_unique<Arguments>(
             std::vector<Arguments::Named>{{DNNL_ARG_FROM, described.src_desc()}, {DNNL_ARG_TO, described.dst_desc()}},
             described.scratchpad_desc());
@@ -191,6 +202,7 @@ bool multipliesTiles()
 struct RoundedProduct::Made {
     dnnl::matmul::primitive_desc described;
     dnnl::matmul product;
+    uint64_t number = newNumber();
 
     explicit Made(const ProductShape& shape) : described(describe(shape)), product(described) { }
 };
@@ -203,7 +215,7 @@ RoundedProduct::RoundedProduct(const ProductShape& shape)
 
 RoundedProduct::~RoundedProduct() = default;
 
-const RoundedProduct& RoundedProduct::of(const ProductShape& shape)
+std::shared_ptr<const RoundedProduct> RoundedProduct::of(const ProductShape& shape)
 {
     return keptOf<RoundedProduct>(shape);
 }
@@ -211,7 +223,7 @@ const RoundedProduct& RoundedProduct::of(const ProductShape& shape)
 void RoundedProduct::operator()(const Rounded* a, const Rounded* b, float* c) const
 {
     const auto& described = m_made->described;
-    Arguments& arguments = Arguments::of(this, [&] {
+    Arguments& arguments = Arguments::of(m_made->number, [&] {
         return std::make_unique<Arguments>(
             std::vector<Arguments::Named>{{DNNL_ARG_SRC, described.src_desc()},
                 {DNNL_ARG_WEIGHTS, described.weights_desc()}, {DNNL_ARG_DST, described.dst_desc()}},

@@ -49,7 +49,7 @@ struct ProductShape {
 // Made once for each form or shape and kept, since that takes as long as a small product. They run on one thread.
 class Packer {
 public:
-    static const Packer& of(const Packing& packing);
+    static std::shared_ptr<const Packer> of(const Packing& packing);
     void operator()(const void* b, Rounded* packed) const;
 
     struct Made;
@@ -62,7 +62,7 @@ private:
 
 class RoundedProduct {
 public:
-    static const RoundedProduct& of(const ProductShape& shape);
+    static std::shared_ptr<const RoundedProduct> of(const ProductShape& shape);
     void operator()(const Rounded* a, const Rounded* packed, float* c) const;
 
     struct Made;

@@ -63,8 +63,8 @@ struct Task {
         const Matrix k = matrixOf(op.k), v = matrixOf(op.v);
         const int64_t key = batch * op.keys + first, depth = 3 * wide;
         splitRows(k.row(key) + head * f, k.stride, keys, f, wide, 1.0f, Order::Keys, split);
-        Packer::of({.depth = depth, .columns = keys, .stride = depth})(split, packed);
-        RoundedProduct::of({.rows = queries, .columns = keys, .depth = depth})(q, packed, scores);
+        (*Packer::of({.depth = depth, .columns = keys, .stride = depth}))(split, packed);
+        (*RoundedProduct::of({.rows = queries, .columns = keys, .depth = depth}))(q, packed, scores);
         const float* mask = op.mask.exists() ? matrixOf(op.mask).data + first : nullptr;
         for (int64_t r = 0; r < queries; ++r) {
             const float before = first == 0 ? ops::kNoMaximum : maximum[r];
@@ -76,9 +76,9 @@ struct Task {
             if (first > 0 && keep != 1.0f)
                 scale(context + r * g, g, keep);
         }
-        Packer::of({.depth = keys, .columns = g, .stride = v.stride, .isTransposed = false, .isFloat = true})(
+        (*Packer::of({.depth = keys, .columns = g, .stride = v.stride, .isTransposed = false, .isFloat = true}))(
             v.row(key) + head * g, packed);
-        RoundedProduct::of({.rows = queries, .columns = g, .depth = keys, .accumulates = first > 0})(
+        (*RoundedProduct::of({.rows = queries, .columns = g, .depth = keys, .accumulates = first > 0}))(
             weights, packed, context);
     }
 };

@@ -82,10 +82,10 @@ bool computeFast(const ops::Gemm& op)
                 splitRow(values, op.depth, op.depth, 1.0f, 1, rounded + r * op.depth, 0);
             }
         });
-        const auto& product = keptOf<Product>(Shape{rows, columns, op.depth, op.alpha, ownResidual});
-        dnnl::memory source(product.described.src_desc(), processor(), rounded);
-        dnnl::memory result(product.described.dst_desc(), processor(), c.row(first));
-        product.product.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, result}});
+        const auto product = keptOf<Product>(Shape{rows, columns, op.depth, op.alpha, ownResidual});
+        dnnl::memory source(product->described.src_desc(), processor(), rounded);
+        dnnl::memory result(product->described.dst_desc(), processor(), c.row(first));
+        product->product.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, result}});
         stream.wait();
         overRows(rows, op.columns * 4, [&](int64_t from, int64_t count) {
             for (int64_t r = first + from; r < first + from + count; ++r)

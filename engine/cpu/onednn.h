@@ -26,16 +26,20 @@ dnnl::memory::desc packed(int64_t depth, int64_t columns);
 dnnl::matmul::primitive_desc describeProduct(const dnnl::memory::desc& a, const dnnl::memory::desc& b,
     const dnnl::memory::desc& c, float factor, bool accumulates, dnnl::primitive_attr attributes);
 
-// What was made for a shape, made once: that takes as long as a small product.
-template <typename Made, typename Shape> const Made& keptOf(const Shape& shape)
+// What was made for a shape, made once: that takes as long as a small product. After many shapes (texts of every
+// length) all are forgotten; who holds one keeps it.
+constexpr size_t kMostKept = 512;
+template <typename Made, typename Shape> std::shared_ptr<const Made> keptOf(const Shape& shape)
 {
     static std::mutex mutex;
-    static std::map<Shape, std::unique_ptr<Made>> kept;
+    static std::map<Shape, std::shared_ptr<const Made>> kept;
     const std::lock_guard lock(mutex);
-    std::unique_ptr<Made>& made = kept[shape];
+    if (kept.size() >= kMostKept && !kept.contains(shape))
+        kept.clear();
+    std::shared_ptr<const Made>& made = kept[shape];
     if (!made)
-        made = std::make_unique<Made>(shape);
-    return *made;
+        made = std::make_shared<Made>(shape);
+    return made;
 }
 
 } // namespace engine::cpu
