@@ -38,6 +38,56 @@ std::vector<uint32_t> spread(int64_t length, int64_t count)
     return places;
 }
 
+// A row of weights over a grid [height, width] as a small map and as figures. Each weight is looked at once, its cell
+// from a table and its place through the sums of its line and column: a flow tile has 374 million.
+class RowSummary {
+public:
+    RowSummary(const engine::Shape& grid, int rows, int columns) : m_lines(size_t(grid[0])), m_columns(size_t(grid[1]))
+    {
+        for (int64_t r = 0; r < grid[0]; ++r)
+            m_lines[size_t(r)] = {size_t(r * rows / grid[0] * columns), (double(r) + 0.5) / double(grid[0])};
+        for (int64_t c = 0; c < grid[1]; ++c)
+            m_columns[size_t(c)] = {size_t(c * columns / grid[1]), (double(c) + 0.5) / double(grid[1])};
+    }
+
+    // Adds to the small map's cells; row may end before the grid does. Without a share and a colour.
+    LatentFigures add(const std::vector<float>& row, float* cells)
+    {
+        const size_t width = m_columns.size();
+        m_sums.assign(width, 0.0);
+        double sum = 0, y = 0, yy = 0;
+        for (size_t r = 0; r * width < row.size(); ++r) {
+            const float* weights = row.data() + r * width;
+            double line = 0;
+            for (size_t c = 0; c < std::min(width, row.size() - r * width); ++c) {
+                cells[m_lines[r].cell + m_columns[c].cell] += weights[c];
+                m_sums[c] += double(weights[c]);
+                line += double(weights[c]);
+            }
+            sum += line, y += line * m_lines[r].place, yy += line * m_lines[r].place * m_lines[r].place;
+        }
+        double x = 0, xx = 0;
+        for (size_t c = 0; c < width; ++c)
+            x += m_sums[c] * m_columns[c].place, xx += m_sums[c] * m_columns[c].place * m_columns[c].place;
+        LatentFigures figures;
+        figures.entropy = float(perceiver::entropy(row));
+        if (sum > 0) {
+            x /= sum, y /= sum;
+            figures.x = float(x), figures.y = float(y);
+            figures.spread = float(std::sqrt(std::max(0.0, xx / sum - x * x + yy / sum - y * y)));
+        }
+        return figures;
+    }
+
+private:
+    struct Index {
+        size_t cell; // of the small map: of its line's begin, or within a line
+        double place; // 0 … 1 of the grid
+    };
+    std::vector<Index> m_lines, m_columns;
+    std::vector<double> m_sums; // of a row's columns
+};
+
 } // namespace
 
 Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress)
@@ -63,6 +113,7 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
         maps->weights.assign(size_t(n) * cells, 0.0f);
         maps->latents.resize(size_t(n));
         const perceiver::Attention attention(*m_model, trace->run);
+        RowSummary summary(grid, maps->rows, maps->columns);
         std::vector<uint32_t> some(size_t(kLatentsAtOnce), 0u);
         for (int64_t first = 0; first < n; first += kLatentsAtOnce) {
             some.resize(size_t(std::min(kLatentsAtOnce, n - first)));
@@ -70,26 +121,13 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
             TRY_ASSIGN(const HostTensor rows, attention.encoderRows(some)); // [h, latents, M]
             const int64_t h = rows.shape[0], m = rows.shape[2];
             for (size_t i = 0; i < some.size(); ++i) {
-                LatentFigures& figures = maps->latents[some[i]];
-                float* cell = maps->weights.data() + some[i] * cells;
                 std::vector<float> row(static_cast<size_t>(std::min(m, inputs)), 0.0f);
-                for (int64_t head = 0; head < h; ++head)
+                for (int64_t head = 0; head < h; ++head) {
+                    const float* weights = rows.values.data() + (size_t(head) * some.size() + i) * size_t(m);
                     for (size_t k = 0; k < row.size(); ++k)
-                        row[k] += rows.values[(size_t(head) * some.size() + i) * size_t(m) + k] / float(h);
-                double sum = 0, x = 0, y = 0, xx = 0, yy = 0;
-                for (size_t k = 0; k < row.size(); ++k) {
-                    const int64_t r = int64_t(k) / grid[1], c = int64_t(k) % grid[1];
-                    cell[r * maps->rows / grid[0] * maps->columns + c * maps->columns / grid[1]] += row[k];
-                    const double px = (double(c) + 0.5) / double(grid[1]), py = (double(r) + 0.5) / double(grid[0]);
-                    const double w = double(row[k]);
-                    sum += w, x += w * px, y += w * py, xx += w * px * px, yy += w * py * py;
+                        row[k] += weights[k] / float(h);
                 }
-                figures.entropy = float(perceiver::entropy(row));
-                if (sum > 0) {
-                    x /= sum, y /= sum;
-                    figures.x = float(x), figures.y = float(y);
-                    figures.spread = float(std::sqrt(std::max(0.0, xx / sum - x * x + yy / sum - y * y)));
-                }
+                maps->latents[some[i]] = summary.add(row, maps->weights.data() + some[i] * cells);
             }
         }
         if (m_answer->outputs > 0) {

@@ -44,8 +44,10 @@ SelfLayer SelfLayer::load(
     layer.m_queryKey = queryKey;
     layer.m_value = value;
     layer.m_scale = attentionScale(queryKey);
-    layer.m_queryKeyValue
-        = loader.upload(stacked({part("query", queryKey), part("key", queryKey), part("value", value)}));
+    std::vector<HostLinear> parts; // not in braces, which would copy them
+    for (const char* name : {"query", "key", "value"})
+        parts.push_back(part(name, parts.size() < 2 ? queryKey : value));
+    layer.m_queryKeyValue = loader.upload(stacked(parts));
     layer.m_output
         = loader.upload(headColumns(loader.linear("attention.output.dense", channels, value.channels()), value));
     layer.m_mlp = Mlp::load(loader, channels, widening, flavour);

@@ -74,20 +74,20 @@ Result<void> Loader::status() const
     return {};
 }
 
-HostLinear folded(const HostLinear& map, const LayerNormWeights& norm)
+HostLinear folded(HostLinear map, const LayerNormWeights& norm)
 {
-    HostLinear out = map;
     const int64_t inputs = map.weight.columns();
-    out.bias.resize(size_t(map.weight.rows()), 0.0f);
+    map.bias.resize(size_t(map.weight.rows()), 0.0f);
     for (int64_t o = 0; o < map.weight.rows(); ++o) {
-        double sum = map.bias.empty() ? 0.0 : map.bias[size_t(o)];
+        float* row = map.weight.values.data() + o * inputs;
+        double sum = map.bias[size_t(o)];
         for (int64_t i = 0; i < inputs; ++i) {
-            sum += double(map.weight.at(o, i)) * norm.offset[size_t(i)];
-            out.weight.at(o, i) = float(double(map.weight.at(o, i)) * norm.gain[size_t(i)]);
+            sum += double(row[i]) * norm.offset[size_t(i)];
+            row[i] = float(double(row[i]) * norm.gain[size_t(i)]);
         }
-        out.bias[size_t(o)] = float(sum);
+        map.bias[size_t(o)] = float(sum);
     }
-    return out;
+    return map;
 }
 
 HostLinear composed(const HostLinear& outer, const HostLinear& inner)
@@ -113,7 +113,7 @@ HostLinear composed(const HostLinear& outer, const HostLinear& inner)
     return out;
 }
 
-HostLinear headRows(const HostLinear& map, const Heads& heads)
+HostLinear headRows(HostLinear map, const Heads& heads)
 {
     if (heads.stored() == heads.channels())
         return map;
@@ -128,7 +128,7 @@ HostLinear headRows(const HostLinear& map, const Heads& heads)
     return out;
 }
 
-HostLinear headColumns(const HostLinear& map, const Heads& heads)
+HostLinear headColumns(HostLinear map, const Heads& heads)
 {
     if (heads.stored() == heads.channels())
         return map;
@@ -141,7 +141,11 @@ HostLinear headColumns(const HostLinear& map, const Heads& heads)
 
 HostLinear stacked(const std::vector<HostLinear>& maps)
 {
+    int64_t rows = 0;
+    for (const HostLinear& map : maps)
+        rows += map.weight.rows();
     HostLinear out{HostTensor({0, maps.front().weight.columns()}), {}};
+    out.weight.values.reserve(size_t(rows * maps.front().weight.columns()));
     for (const HostLinear& map : maps) {
         out.weight.shape[0] += map.weight.rows();
         out.weight.values.insert(out.weight.values.end(), map.weight.values.begin(), map.weight.values.end());

@@ -66,12 +66,12 @@ private:
 };
 
 // W diag(gain), bias + W offset.
-HostLinear folded(const HostLinear& linear, const LayerNormWeights& norm);
+HostLinear folded(HostLinear linear, const LayerNormWeights& norm);
 // outer(inner(x)).
 HostLinear composed(const HostLinear& outer, const HostLinear& inner);
 // Output channels (rows) or input channels (columns) spread so that each head starts at a multiple of four.
-HostLinear headRows(const HostLinear& linear, const Heads& heads);
-HostLinear headColumns(const HostLinear& linear, const Heads& heads);
+HostLinear headRows(HostLinear linear, const Heads& heads);
+HostLinear headColumns(HostLinear linear, const Heads& heads);
 // One map with the outputs of all.
 HostLinear stacked(const std::vector<HostLinear>& maps);
 HostTensor transposed(const HostTensor& matrix);

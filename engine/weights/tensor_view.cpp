@@ -43,6 +43,10 @@ void convert(const TensorView& view, std::vector<float>& out, Convert toValue)
 
 std::vector<float> toFloat(const TensorView& view)
 {
+    if (view.dtype == DType::F32 && reinterpret_cast<uintptr_t>(view.bytes.data()) % alignof(float) == 0) {
+        const auto* values = reinterpret_cast<const float*>(view.bytes.data());
+        return {values, values + view.bytes.size() / sizeof(float)}; // not filled with zeros first
+    }
     std::vector<float> out(view.bytes.size() / byteSize(view.dtype));
     const auto plain = [](auto value) { return float(value); };
     switch (view.dtype) {
