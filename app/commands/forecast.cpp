@@ -150,8 +150,9 @@ Remaining remainingOf(const engine::ops::Progress& progress, double seconds)
 Forecast forecastOf(const engine::perceiver::Model& model, uint64_t weightBytes)
 {
     const ModelSizes sizes = sizesOf(model);
-    Forecast forecast{
-        .inputs = sizes.inputs, .outputs = sizes.outputCount(), .gflop = referenceFlop(sizes, model.config()).total() * 1e-9};
+    Forecast forecast{.inputs = sizes.inputs,
+        .outputs = sizes.outputCount(),
+        .gflop = referenceFlop(sizes, model.config()).total() * 1e-9};
     const double m = double(sizes.inputs), n = double(sizes.latents), d = double(sizes.latentChannels),
                  channels = double(sizes.inputChannels);
     // Weights, the tokens, the latents before each layer, and the scratch memory of one chunk of scores and its

@@ -18,8 +18,8 @@ std::filesystem::path assets();
 // is one of DeepMind's original files, which are recognised by their SHA-256.
 engine::Result<std::filesystem::path> modelFolder(const std::string& name);
 
-// What a list of names means to a command that takes several models: a folder that is no model but holds some stands for
-// those, by name; an empty list for all that are built in. Whether each is a model, modelFolder says.
+// What a list of names means to a command that takes several models: a folder that is no model but holds some stands
+// for those, by name; an empty list for all that are built in. Whether each is a model, modelFolder says.
 std::vector<std::string> modelsMeant(const std::vector<std::string>& names);
 
 // `chosen`, or the built-in model `name`; Usage when none is chosen and none built in.

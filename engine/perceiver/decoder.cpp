@@ -82,8 +82,8 @@ DecoderLatents DecoderCross::readForGrid(ops::Device& device, const ops::Tensor&
     return out;
 }
 
-ops::Tensor DecoderCross::attendGrid(ops::Device& device, const DecoderLatents& latents, const ops::Tensor& features,
-    int64_t first, int64_t count) const
+ops::Tensor DecoderCross::attendGrid(
+    ops::Device& device, const DecoderLatents& latents, const ops::Tensor& features, int64_t first, int64_t count) const
 {
     const int64_t n = latents.keys.rows();
     ops::Tensor s; // [O, N]

@@ -43,8 +43,8 @@ uint32_t formOf(const Recorder& r, const ops::Gemm& op)
         | (bufferOf(op.b.tensor).isHalves() ? shaders::kHalvesB : 0) | (r.fast() ? shaders::kRounds : 0);
 }
 
-// A power of two that uses the range of halves for what A can be at most: normalised rows are no longer than sqrt(depth).
-// Where nothing is known the values stay as they are, and those beyond 65,504 are held there.
+// A power of two that uses the range of halves for what A can be at most: normalised rows are no longer than
+// sqrt(depth). Where nothing is known the values stay as they are, and those beyond 65,504 are held there.
 float roundingScale(const ops::Gemm& op)
 {
     const float bound = op.statistics.exists() ? std::sqrt(float(op.depth)) : op.a.bound;
@@ -101,8 +101,8 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
             uint32_t(op.activation), flagsOf(op) | formOf(r, op)}};
     if (splits <= 1) {
         record(r, KernelId::gemm_shared,
-            {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(op.c.tensor), reads(op.bias), reads(op.statistics),
-                reads(op.residual)},
+            {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(op.c.tensor), reads(op.bias),
+                reads(op.statistics), reads(op.residual)},
             p, work);
         return;
     }
@@ -148,8 +148,7 @@ void recordRegisters(Recorder& r, const ops::Gemm& op, double flop)
 
 void recordOp(Recorder& r, const ops::Gemm& op)
 {
-    const bool registers
-        = r.choice.gemm == GemmVariant::Registers
+    const bool registers = r.choice.gemm == GemmVariant::Registers
         || (r.choice.gemm == GemmVariant::Automatic && r.limits().software && !r.fast());
     // A depth beyond the driver's loops (the keys of a long input) goes in pieces that add up in C. Only what has an
     // activation could not; there the depth is a layer's width.

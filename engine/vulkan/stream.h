@@ -63,8 +63,8 @@ public:
     void dispatch(
         KernelId kernel, std::initializer_list<Binding> bindings, const void* push, size_t pushBytes, const Work& work);
     // Records commands that someone else writes (VkFFT), which read and write the tensor; in one piece.
-    void append(const ops::Tensor& tensor, const Work& work,
-        const std::function<Result<void>(VkCommandBuffer)>& commands);
+    void append(
+        const ops::Tensor& tensor, const Work& work, const std::function<Result<void>(VkCommandBuffer)>& commands);
     void fail(Error error) { m_callbacks.fail(std::move(error)); }
     void upload(const ops::Tensor& tensor, std::span<const float> values);
     void zero(const ops::Tensor& tensor);

@@ -39,8 +39,7 @@ public:
 protected:
     Result<std::shared_ptr<ops::Storage>> allocate(int64_t elements, ops::Contents contents) override
     {
-        const bool halves
-            = contents == ops::Contents::Operands && m_choice.precision == ops::Precision::Fast;
+        const bool halves = contents == ops::Contents::Operands && m_choice.precision == ops::Precision::Fast;
         TRY_ASSIGN(std::shared_ptr<Buffer> buffer,
             m_pool->take(uint64_t(elements) * (halves ? sizeof(uint16_t) : sizeof(float)),
                 contents == ops::Contents::Activations ? Use::Activations : Use::Weights,

@@ -19,11 +19,10 @@ constexpr Way kWays[] = {{"native", vulkan::GemmVariant::Automatic, -1}, {"large
 
 std::unique_ptr<ops::Device> openFast(const Way& way)
 {
-    return way.splitK < 0 ? cpu::createDevice(ops::Precision::Fast)
-                          : openTestDevice({.precision = ops::Precision::Fast,
-                                .fastAnywhere = true,
-                                .gemm = way.variant,
-                                .splitK = way.splitK});
+    return way.splitK < 0
+        ? cpu::createDevice(ops::Precision::Fast)
+        : openTestDevice(
+            {.precision = ops::Precision::Fast, .fastAnywhere = true, .gemm = way.variant, .splitK = way.splitK});
 }
 
 // a b^T times alpha.
@@ -144,13 +143,14 @@ private slots:
         const Tensor operand = device->uploadOperand(64, 132, w.values);
         QVERIFY(weightBytes() >= 64 * 132 * 2 && weightBytes() < 64 * 132 * 2 + 512);
         const Tensor dx = device->upload(x);
-        const auto part = [](const HostTensor& t, int64_t firstRow, int64_t rows, int64_t firstColumn, int64_t columns) {
-            HostTensor out({rows, columns});
-            for (int64_t r = 0; r < rows; ++r)
-                for (int64_t c = 0; c < columns; ++c)
-                    out.at(r, c) = t.at(firstRow + r, firstColumn + c);
-            return out;
-        };
+        const auto part
+            = [](const HostTensor& t, int64_t firstRow, int64_t rows, int64_t firstColumn, int64_t columns) {
+                  HostTensor out({rows, columns});
+                  for (int64_t r = 0; r < rows; ++r)
+                      for (int64_t c = 0; c < columns; ++c)
+                          out.at(r, c) = t.at(firstRow + r, firstColumn + c);
+                  return out;
+              };
         const HostTensor w1 = part(w, 7, 40, 20, 112), x1 = part(x, 0, 33, 20, 112);
         const Tensor dw1 = operand.rowRange(7, 40).columnRange(20, 112), dx1 = dx.columnRange(20, 112);
         Tensor asB = device->create(33, 40), asA = device->create(40, 33);
@@ -186,12 +186,8 @@ private slots:
             ops::Device& device = *m_devices[way];
             const Tensor dx = device.upload(x), dw = device.uploadOperand(20, 50, w.values);
             Tensor c = device.create(33, 20);
-            device.gemm({.rows = 33,
-                .columns = 20,
-                .depth = 50,
-                .a = {.tensor = dx, .bound = bound},
-                .b = {dw},
-                .c = {c}});
+            device.gemm(
+                {.rows = 33, .columns = 20, .depth = 50, .a = {.tensor = dx, .bound = bound}, .b = {dw}, .c = {c}});
             expectClose(device, c, product(held, w), kFastTolerance);
         }
     }
