@@ -135,7 +135,7 @@ private slots:
     // This program against itself; {} is the model's folder.
     void turns()
     {
-        const QString peer = QString(PSCOPE) + " bench --as-peer -g cpu -m {}";
+        const QString peer = QString("\"%1\" bench --as-peer -g cpu -m {}").arg(PSCOPE); // there may be spaces
         const Outcome outcome
             = pscope({"bench", "-g", "cpu", "--runs", "2", "-m", testCase("masked-lm"), "--compare", peer, "--json"});
         QVERIFY2(outcome.code == 0, outcome.err.constData());
