@@ -1,7 +1,6 @@
-#include "engine/cpu/kernels.h"
 #include "engine/cpu/operations.h"
-#include "engine/cpu/parallel.h"
 #include "engine/cpu/scratch.h"
+#include "engine/cpu/streamed.h"
 
 #include <dnnl.h>
 
@@ -31,15 +30,10 @@ void someQueries(const ops::Attend& op, int64_t batch, int64_t head, int64_t que
         dnnl_sgemm(
             'N', 'T', queries, keys, f, op.scale, from, q.stride, k.row(key) + head * f, k.stride, 0.0f, scores, step);
         for (int64_t r = 0; r < queries; ++r) {
-            const float before = first == 0 ? ops::kNoMaximum : maximum[r];
+            float* row = scores + r * step;
             const float* some = mask ? mask + first : nullptr;
-            const float most = maximumOf(scores + r * step, keys, some, before);
-            const double total = exponentials(scores + r * step, keys, some, most);
-            const float keep = first == 0 ? 0.0f : exponential(before - most);
-            maximum[r] = most;
-            sum[r] = first == 0 ? float(total) : float(double(sum[r]) * double(keep) + total);
-            if (first > 0 && keep != 1.0f)
-                scale(to + r * context.stride, g, keep);
+            streamRow(row, keys, some, first == 0, maximum[r], sum[r], to + r * context.stride, g,
+                [&](float most) { return exponentials(row, keys, some, most); });
         }
         dnnl_sgemm('N', 'N', queries, g, keys, 1.0f, scores, step, v.row(key) + head * g, v.stride,
             first == 0 ? 0.0f : 1.0f, to, context.stride);
@@ -52,13 +46,8 @@ void someQueries(const ops::Attend& op, int64_t batch, int64_t head, int64_t que
 
 void compute(const ops::Attend& op)
 {
-    // Fewer queries a task where there would be fewer tasks than threads.
-    const int64_t wanted = (2 * threads() + op.batch * op.heads - 1) / (op.batch * op.heads);
-    const int64_t queries = std::clamp<int64_t>((op.queries + wanted - 1) / wanted, 16, kQueries);
-    const int64_t blocks = (op.queries + queries - 1) / queries;
-    eachTask(op.batch * op.heads * blocks, [&](int64_t task) {
-        const int64_t query = task % blocks * queries, head = task / blocks;
-        someQueries(op, head / op.heads, head % op.heads, query, std::min(queries, op.queries - query));
+    eachQueries(op, kQueries, [&](int64_t batch, int64_t head, int64_t query, int64_t queries) {
+        someQueries(op, batch, head, query, queries);
     });
 }
 

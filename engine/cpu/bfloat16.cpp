@@ -39,39 +39,50 @@ uint64_t newNumber()
     return ++last;
 }
 
-// A primitive's arguments on this thread. Kept, since making them takes as long as a few thousand operations.
-class Arguments {
+// A primitive with what it is run on, in the order of `run`. Each thread has its own arguments and keeps them, since
+// making them takes as long as a few thousand operations.
+class Kept {
 public:
     using Named = std::pair<int, dnnl::memory::desc>;
-    explicit Arguments(const std::vector<Named>& named, const dnnl::memory::desc& room)
+    Kept(dnnl::primitive primitive, std::vector<Named> named, dnnl::memory::desc room)
+        : m_primitive(std::move(primitive)), m_named(std::move(named)), m_room(std::move(room))
     {
-        for (const auto& [name, desc] : named)
-            m_all.emplace(name, dnnl::memory(desc, processor(), DNNL_MEMORY_NONE));
-        m_all.emplace(DNNL_ARG_SCRATCHPAD, dnnl::memory(room, processor()));
-    }
-    void set(int name, const void* values) { m_all.at(name).set_data_handle(const_cast<void*>(values)); }
-    void run(const dnnl::primitive& primitive)
-    {
-        thread_local dnnl::stream stream(processor());
-        primitive.execute(stream, m_all);
     }
 
-    template <typename Make> static Arguments& of(uint64_t owner, const Make& make)
+    void run(std::initializer_list<const void*> values) const
     {
-        thread_local std::unordered_map<uint64_t, std::unique_ptr<Arguments>> kept;
-        if (kept.size() >= 2 * kMostKept && !kept.contains(owner))
-            kept.clear();
-        std::unique_ptr<Arguments>& arguments = kept[owner];
-        if (!arguments)
-            arguments = make();
-        return *arguments;
+        thread_local dnnl::stream stream(processor());
+        Arguments& arguments = ownArguments();
+        auto named = m_named.begin();
+        for (const void* value : values)
+            arguments.at(named++->first).set_data_handle(const_cast<void*>(value));
+        m_primitive.execute(stream, arguments);
     }
 
 private:
-    std::unordered_map<int, dnnl::memory> m_all;
+    using Arguments = std::unordered_map<int, dnnl::memory>;
+
+    Arguments& ownArguments() const
+    {
+        thread_local std::unordered_map<uint64_t, Arguments> kept;
+        if (kept.size() >= 2 * kMostKept && !kept.contains(m_number))
+            kept.clear();
+        Arguments& arguments = kept[m_number];
+        if (arguments.empty()) {
+            for (const auto& [name, desc] : m_named)
+                arguments.emplace(name, dnnl::memory(desc, processor(), DNNL_MEMORY_NONE));
+            arguments.emplace(DNNL_ARG_SCRATCHPAD, dnnl::memory(m_room, processor()));
+        }
+        return arguments;
+    }
+
+    dnnl::primitive m_primitive;
+    std::vector<Named> m_named;
+    dnnl::memory::desc m_room;
+    uint64_t m_number = newNumber();
 };
 
-// oneDNN divides a product among as many threads as there are when it is made; these run on one.
+// While there is one: oneDNN divides a product among as many threads as there are when it is made; these run on one.
 struct OneThread {
     OneThread()
     {
@@ -136,56 +147,50 @@ int64_t packedCount(int64_t depth, int64_t columns)
     return wholeDepth(depth) * ((columns + block - 1) / block * block);
 }
 
-struct Packer::Made {
-    dnnl::reorder::primitive_desc described;
-    dnnl::reorder reorder;
-    uint64_t number = newNumber();
+namespace {
 
-    explicit Made(const Packing& p)
-        : described(processor(),
-            plain(p.depth, p.columns, p.isFloat ? Type::f32 : Type::bf16, p.isTransposed ? 1 : p.stride,
-                p.isTransposed ? p.stride : 1),
-            processor(), packed(p.depth, p.columns), withOwnRoom())
-        , reorder(described)
+struct KeptPacking : Kept {
+    explicit KeptPacking(const Packing& p, const OneThread& = {}) : KeptPacking(describe(p)) { }
+    explicit KeptPacking(const dnnl::reorder::primitive_desc& described)
+        : Kept(dnnl::reorder(described), {{DNNL_ARG_FROM, described.src_desc()}, {DNNL_ARG_TO, described.dst_desc()}},
+            described.scratchpad_desc())
     {
+    }
+    static dnnl::reorder::primitive_desc describe(const Packing& p)
+    {
+        const auto from = plain(p.depth, p.columns, p.isFloat ? Type::f32 : Type::bf16, p.isTransposed ? 1 : p.stride,
+            p.isTransposed ? p.stride : 1);
+        return {processor(), from, processor(), packed(p.depth, p.columns), withOwnRoom()};
     }
 };
 
-Packer::Packer(const Packing& packing)
-{
-    const OneThread one;
-    m_made = std::make_unique<Made>(packing);
-}
-
-Packer::~Packer() = default;
-
-std::shared_ptr<const Packer> Packer::of(const Packing& packing)
-{
-    return keptOf<Packer>(packing);
-}
-
-void Packer::operator()(const void* b, Rounded* to) const
-{
-    const auto& described = m_made->described;
-    Arguments& arguments = Arguments::of(m_made->number, [&] {
-        return std::make_unique<Arguments>(
-            std::vector<Arguments::Named>{{DNNL_ARG_FROM, described.src_desc()}, {DNNL_ARG_TO, described.dst_desc()}},
-            described.scratchpad_desc());
-    });
-    arguments.set(DNNL_ARG_FROM, b);
-    arguments.set(DNNL_ARG_TO, to);
-    arguments.run(m_made->reorder);
-}
-
-namespace {
-
-dnnl::matmul::primitive_desc describe(const ProductShape& s)
-{
-    return describeProduct(plain(s.rows, s.depth, Type::bf16, s.depth, 1), packed(s.depth, s.columns),
-        plain(s.rows, s.columns, Type::f32, s.columns, 1), 1.0f, s.accumulates, withOwnRoom());
-}
+struct KeptProduct : Kept {
+    explicit KeptProduct(const ProductShape& shape, const OneThread& = {}) : KeptProduct(describe(shape)) { }
+    explicit KeptProduct(const dnnl::matmul::primitive_desc& described)
+        : Kept(dnnl::matmul(described),
+            {{DNNL_ARG_SRC, described.src_desc()}, {DNNL_ARG_WEIGHTS, described.weights_desc()},
+                {DNNL_ARG_DST, described.dst_desc()}},
+            described.scratchpad_desc())
+    {
+    }
+    static dnnl::matmul::primitive_desc describe(const ProductShape& s)
+    {
+        return describeProduct(plain(s.rows, s.depth, Type::bf16, s.depth, 1), packed(s.depth, s.columns),
+            plain(s.rows, s.columns, Type::f32, s.columns, 1), 1.0f, s.accumulates, withOwnRoom());
+    }
+};
 
 } // namespace
+
+void pack(const Packing& packing, const void* b, Rounded* packed)
+{
+    keptOf<KeptPacking>(packing)->run({b, packed});
+}
+
+void multiply(const ProductShape& shape, const Rounded* a, const Rounded* packed, float* c)
+{
+    keptOf<KeptProduct>(shape)->run({a, packed, c});
+}
 
 bool multipliesTiles()
 {
@@ -193,46 +198,10 @@ bool multipliesTiles()
         if (!has(unsigned(dnnl_cpu_isa_avx512_core_amx)))
             return false;
         const OneThread one;
-        const std::string way = describe({.rows = 128, .columns = 64, .depth = 96}).impl_info_str();
+        const std::string way = KeptProduct::describe({.rows = 128, .columns = 64, .depth = 96}).impl_info_str();
         return way.find("amx") != std::string::npos;
     }();
     return does;
-}
-
-struct RoundedProduct::Made {
-    dnnl::matmul::primitive_desc described;
-    dnnl::matmul product;
-    uint64_t number = newNumber();
-
-    explicit Made(const ProductShape& shape) : described(describe(shape)), product(described) { }
-};
-
-RoundedProduct::RoundedProduct(const ProductShape& shape)
-{
-    const OneThread one;
-    m_made = std::make_unique<Made>(shape);
-}
-
-RoundedProduct::~RoundedProduct() = default;
-
-std::shared_ptr<const RoundedProduct> RoundedProduct::of(const ProductShape& shape)
-{
-    return keptOf<RoundedProduct>(shape);
-}
-
-void RoundedProduct::operator()(const Rounded* a, const Rounded* b, float* c) const
-{
-    const auto& described = m_made->described;
-    Arguments& arguments = Arguments::of(m_made->number, [&] {
-        return std::make_unique<Arguments>(
-            std::vector<Arguments::Named>{{DNNL_ARG_SRC, described.src_desc()},
-                {DNNL_ARG_WEIGHTS, described.weights_desc()}, {DNNL_ARG_DST, described.dst_desc()}},
-            described.scratchpad_desc());
-    });
-    arguments.set(DNNL_ARG_SRC, a);
-    arguments.set(DNNL_ARG_WEIGHTS, b);
-    arguments.set(DNNL_ARG_DST, c);
-    arguments.run(m_made->product);
 }
 
 } // namespace engine::cpu

@@ -6,7 +6,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <memory>
 
 namespace engine::cpu {
 
@@ -28,7 +27,8 @@ void splitRow(const float* x, int64_t n, int64_t wide, float factor, int parts, 
 // y = exp(x - maximum), rounded, 0 where the mask is 0 (mask may be none). The sum before rounding.
 double exponentialsRounded(const float* x, int64_t n, const float* mask, float maximum, Rounded* y);
 
-// Rows of b [columns, depth] (isTransposed) or [depth, columns], to be put in the form that a product reads.
+// Rows of b [columns, depth] (isTransposed) or [depth, columns], put in the form that a product reads. On this thread
+// alone, as multiply.
 struct Packing {
     int64_t depth = 0, columns = 0, stride = 0;
     bool isTransposed = true;
@@ -36,6 +36,7 @@ struct Packing {
 
     auto operator<=>(const Packing&) const = default;
 };
+void pack(const Packing& packing, const void* b, Rounded* packed);
 int64_t packedCount(int64_t depth, int64_t columns); // Rounded values of that form
 
 // c [rows, columns] (+)= a [rows, depth] b, b packed; a and c are dense, as oneDNN's quick way wants them.
@@ -45,32 +46,6 @@ struct ProductShape {
 
     auto operator<=>(const ProductShape&) const = default;
 };
-
-// Made once for each form or shape and kept, since that takes as long as a small product. They run on one thread.
-class Packer {
-public:
-    static std::shared_ptr<const Packer> of(const Packing& packing);
-    void operator()(const void* b, Rounded* packed) const;
-
-    struct Made;
-    explicit Packer(const Packing& packing);
-    ~Packer();
-
-private:
-    std::unique_ptr<Made> m_made;
-};
-
-class RoundedProduct {
-public:
-    static std::shared_ptr<const RoundedProduct> of(const ProductShape& shape);
-    void operator()(const Rounded* a, const Rounded* packed, float* c) const;
-
-    struct Made;
-    explicit RoundedProduct(const ProductShape& shape);
-    ~RoundedProduct();
-
-private:
-    std::unique_ptr<Made> m_made;
-};
+void multiply(const ProductShape& shape, const Rounded* a, const Rounded* packed, float* c);
 
 } // namespace engine::cpu

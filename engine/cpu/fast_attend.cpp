@@ -1,9 +1,8 @@
 #include "engine/cpu/bfloat16.h"
 #include "engine/cpu/fast_products.h"
-#include "engine/cpu/kernels.h"
 #include "engine/cpu/memory.h"
-#include "engine/cpu/parallel.h"
 #include "engine/cpu/scratch.h"
+#include "engine/cpu/streamed.h"
 
 namespace engine::cpu {
 
@@ -63,23 +62,17 @@ struct Task {
         const Matrix k = matrixOf(op.k), v = matrixOf(op.v);
         const int64_t key = batch * op.keys + first, depth = 3 * wide;
         splitRows(k.row(key) + head * f, k.stride, keys, f, wide, 1.0f, Order::Keys, split);
-        (*Packer::of({.depth = depth, .columns = keys, .stride = depth}))(split, packed);
-        (*RoundedProduct::of({.rows = queries, .columns = keys, .depth = depth}))(q, packed, scores);
+        pack({.depth = depth, .columns = keys, .stride = depth}, split, packed);
+        multiply({.rows = queries, .columns = keys, .depth = depth}, q, packed, scores);
         const float* mask = op.mask.exists() ? matrixOf(op.mask).data + first : nullptr;
         for (int64_t r = 0; r < queries; ++r) {
-            const float before = first == 0 ? ops::kNoMaximum : maximum[r];
-            const float most = maximumOf(scores + r * keys, keys, mask, before);
-            const double total = exponentialsRounded(scores + r * keys, keys, mask, most, weights + r * keys);
-            const float keep = first == 0 ? 0.0f : exponential(before - most);
-            maximum[r] = most;
-            sum[r] = first == 0 ? float(total) : float(double(sum[r]) * double(keep) + total);
-            if (first > 0 && keep != 1.0f)
-                scale(context + r * g, g, keep);
+            const float* row = scores + r * keys;
+            streamRow(row, keys, mask, first == 0, maximum[r], sum[r], context + r * g, g,
+                [&](float most) { return exponentialsRounded(row, keys, mask, most, weights + r * keys); });
         }
-        (*Packer::of({.depth = keys, .columns = g, .stride = v.stride, .isTransposed = false, .isFloat = true}))(
+        pack({.depth = keys, .columns = g, .stride = v.stride, .isTransposed = false, .isFloat = true},
             v.row(key) + head * g, packed);
-        (*RoundedProduct::of({.rows = queries, .columns = g, .depth = keys, .accumulates = first > 0}))(
-            weights, packed, context);
+        multiply({.rows = queries, .columns = g, .depth = keys, .accumulates = first > 0}, weights, packed, context);
     }
 };
 
@@ -91,12 +84,8 @@ bool computeFast(const ops::Attend& op)
     if (!multipliesTiles() || op.queries < kLeastQueries || op.keys < kLeastKeys || f < kLeastChannels
         || g < kLeastChannels || g % 4 != 0)
         return false;
-    const int64_t wanted = (2 * threads() + op.batch * op.heads - 1) / (op.batch * op.heads);
-    const int64_t queries = std::clamp<int64_t>((op.queries + wanted - 1) / wanted, 16, kQueries);
-    const int64_t blocks = (op.queries + queries - 1) / queries;
-    eachTask(op.batch * op.heads * blocks, [&](int64_t task) {
-        const int64_t query = task % blocks * queries, head = task / blocks;
-        Task{op, head / op.heads, head % op.heads, query, std::min(queries, op.queries - query)}.run();
+    eachQueries(op, kQueries, [&](int64_t batch, int64_t head, int64_t query, int64_t queries) {
+        Task{op, batch, head, query, queries}.run();
     });
     return true;
 }
