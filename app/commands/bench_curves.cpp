@@ -109,13 +109,11 @@ const std::vector<CurveKind> kCurves = {
         1, steps(240 * 240, 8), pixels},
     {"inputs", "Encoder cross-attention: number of inputs", "inputs of 256 channels", "input",
         "256 latents of 512 channels read all inputs once, with 8 heads; 2 latent layers follow, whatever the number "
-        "of "
-        "inputs. Time and memory are straight lines.",
+        "of inputs. Time and memory are straight lines.",
         1, steps(8192, 8), inputs},
     {"bytes", "A text and a guess for each of its bytes: length of the text", "bytes of text", "byte",
         "256 latents of 512 channels read the text with 8 heads; after 4 latent layers, a query for every byte reads "
-        "the "
-        "latents. No byte meets another, so that a text twice as long takes twice the time: straight lines.",
+        "the latents. No byte meets another, so that a text twice as long takes twice the time: straight lines.",
         1, steps(2048, 8), bytes},
     {"outputs", "The decoder: number of outputs", "outputs decoded", "output",
         "256 latents of 512 channels have read a text of 2,048 bytes, once; any number of outputs is then decoded from "
@@ -123,9 +121,8 @@ const std::vector<CurveKind> kCurves = {
         1, steps(2048, 8), outputs},
     {"latents", "The latent layers: number of latents", "latents", "latent",
         "4 latent layers of 256 channels with 8 heads over 2,048 inputs. Every latent attends to every other: time "
-        "grows "
-        "with the square of their number, which is why there are few of them. The curve is a parabola; memory stays a "
-        "straight line, since no map is ever stored.",
+        "grows with the square of their number, which is why there are few of them. The curve is a parabola; memory "
+        "stays a straight line, since no map is ever stored.",
         2, steps(512, 8), latents},
 };
 
