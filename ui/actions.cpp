@@ -201,6 +201,7 @@ void MainWindow::makeActions()
         action->setChecked(theme == ui::theme());
         group->addAction(action);
     }
+    makeDeviceActions();
     const QString help = tr("Help");
     add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"),
         [this] { showKeys(); });
@@ -236,6 +237,7 @@ void MainWindow::makeMenus()
             }
     }
     showRecent();
+    makeDeviceMenu();
     QMenu* menu = menuBar()->addMenu(tr("Panels"));
     menu->setToolTipsVisible(true);
     for (const PanelInfo& info : panels()) {
@@ -357,7 +359,8 @@ void MainWindow::showStates()
     m_facts->setVisible(answered);
     if (answered)
         m_facts->setText(tr("%1 · %2 · %3 s%4")
-                             .arg(QString::fromStdString(m_document.analysis()->device).section('(', 0, 0).trimmed(),
+                             .arg(QString::fromStdString(m_document.analysis()->device).section('(', 0, 0).trimmed()
+                                     + (m_document.analysis()->fast ? tr(", fast") : QString()),
                                  QString::fromStdString(m_document.analysis()->model).section('/', -1))
                              .arg(m_document.analysis()->seconds, 0, 'f', 2)
                              .arg(m_document.map() ? tr(" · map %1 ms").arg(m_document.map()->seconds * 1000, 0, 'f', 0)

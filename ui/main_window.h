@@ -85,6 +85,13 @@ private:
     void remember(); // layout, look
     void recall();
 
+    // devices.cpp
+    QAction* addDevice(const QString& text, const QString& request, const QString& tip);
+    void makeDeviceActions();
+    void makeDeviceMenu();
+    void addDevices(const std::vector<engine::ops::Candidate>& found, QMenu* menu, QAction* before);
+    void useDevice(const QString& request, bool fast); // from now on, remembered
+
     // docks.cpp
     void makeDocks();
     void makeLayouts();
@@ -117,7 +124,7 @@ private:
     QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
     QProgressBar* m_progress;
     QList<QAction*> m_actions;
-    QActionGroup* m_directions;
+    QActionGroup *m_directions, *m_deviceActions = nullptr;
     QToolBar* m_askBar = nullptr;
     QList<QAction*> m_whenOpen; // of the main bar
     std::map<QString, QDockWidget*> m_docks;

@@ -42,6 +42,7 @@ struct Analysis {
     std::string task; // "Optical flow"
     std::string model; // as chosen
     std::string device;
+    bool fast = false; // with products of 16-bit numbers
     ModelFacts facts;
 
     std::vector<Share> shares; // classes or moods, most probable first

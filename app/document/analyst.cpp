@@ -34,11 +34,25 @@ std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<flo
 
 Analyst::Analyst(OpenDevice open) : m_openDevice(std::move(open)) { }
 
-void Analyst::leaveLost()
+void Analyst::openWith(OpenDevice open)
 {
-    if (!m_device || !m_device->isLost())
+    const std::lock_guard lock(m_mutex);
+    m_nextDevice = std::move(open);
+}
+
+void Analyst::leaveDevice()
+{
+    OpenDevice next;
+    {
+        const std::lock_guard lock(m_mutex);
+        next = std::exchange(m_nextDevice, nullptr);
+    }
+    const bool lost = m_device && m_device->isLost();
+    if (next)
+        m_openDevice = next;
+    if (!lost && !next)
         return;
-    m_wasLost = true;
+    m_wasLost = m_wasLost || lost;
     m_trace.reset();
     m_model.reset();
     m_models.clear();
@@ -51,7 +65,7 @@ void Analyst::leaveLost()
 
 Result<void> Analyst::recover(const engine::ops::ProgressCallback& progress)
 {
-    leaveLost();
+    leaveDevice();
     if (!m_answer || m_model)
         return {};
     const AnalysisPtr answer = std::exchange(m_answer, nullptr);
@@ -217,7 +231,7 @@ Result<AnalysisPtr> Analyst::analyse(
     answer->scene = sceneOf(question);
     answer->before = question.before;
     answer->without = question.without;
-    leaveLost();
+    leaveDevice();
     if (m_device)
         m_device->beginJob(0, progress); // whatever was cancelled before, this question begins
     TRY_ASSIGN(const ModelPtr model, modelOf(answer->model));
@@ -225,6 +239,7 @@ Result<AnalysisPtr> Analyst::analyse(
     std::optional<Trace> earlierTrace = std::exchange(m_trace, std::nullopt);
     answer->facts = m_models[answer->model].facts;
     answer->device = m_device->info().name;
+    answer->fast = m_device->precision() == engine::ops::Precision::Fast;
     m_device->takeTimings();
     m_device->resetHighWater();
     double flop = commands::expectedFlop(*model);
@@ -278,7 +293,7 @@ Result<void> Analyst::resume(
         m_answer = answer;
         return {};
     }
-    leaveLost();
+    leaveDevice();
     if (m_device)
         m_device->beginJob(0, progress); // whatever was cancelled before
     TRY_ASSIGN(m_model, modelOf(answer->model));

@@ -15,6 +15,8 @@ public:
     using OpenDevice = std::function<engine::Result<std::unique_ptr<engine::ops::Device>>()>;
     explicit Analyst(OpenDevice open = [] { return engine::devices::openDevice(); });
 
+    // From the next question on another device, with the models and the run; any thread.
+    void openWith(OpenDevice open);
     // Opens the device at the first question; and again, with the models and the run, at the next one after it was
     // lost. The run is kept, for the maps. onCoarser: of two frames, the motion as far as it is known, before the
     // answer.
@@ -51,8 +53,9 @@ private:
         std::optional<engine::tasks::FlowTile> tile; // frames
     };
 
-    // Where the device was lost: without it and what lay on it; and with another one, for the last answer.
-    void leaveLost();
+    // Where the device was lost or another is wanted: without it and what lay on it; and with another one, for the last
+    // answer.
+    void leaveDevice();
     engine::Result<void> recover(const engine::ops::ProgressCallback& progress);
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
     engine::Result<void> picture(const Question& question, Analysis& answer);
@@ -77,6 +80,7 @@ private:
     std::mutex m_mutex;
     engine::ops::Device* m_open = nullptr; // under the mutex: the one to cancel
     OpenDevice m_openDevice;
+    OpenDevice m_nextDevice; // under the mutex: wanted in its place, if any
     bool m_wasLost = false; // not yet told
     std::map<std::string, Loaded> m_models; // go before their device
     ModelPtr m_model;

@@ -235,6 +235,21 @@ void Document::chooseModel(const std::string& task, const std::string& id)
     run();
 }
 
+void Document::chooseDevice(const std::string& request, engine::ops::Precision precision)
+{
+    if (std::exchange(m_device, request) == request && m_precision == precision)
+        return;
+    m_precision = precision;
+    m_engine.openWith([request, precision]() -> engine::Result<std::unique_ptr<engine::ops::Device>> {
+        auto device = engine::devices::openDevice(request, precision);
+        if (!device.ok() && !request.empty()) // remembered, and gone since
+            return engine::Error{device.error().kind, device.error().message + ". Choose another in the menu Device."};
+        return device;
+    });
+    if (m_isOpen)
+        run();
+}
+
 void Document::setView(const View& view)
 {
     m_nextView = view;

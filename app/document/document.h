@@ -30,6 +30,9 @@ public:
     void stop(); // what is read is not opened, what runs is not answered
     // From now on for this task (taskOf); what is open with it is asked again. Empty: the starter model.
     void chooseModel(const std::string& task, const std::string& id);
+    // From now on, of every model; what is open is asked again, and what is selected and pinned stays, to be compared.
+    // request: as engine::devices takes it.
+    void chooseDevice(const std::string& request, engine::ops::Precision precision);
     void setView(const View& view); // of a session: applied when the answer is there
     // Again without what is locked (a head: without elements), beside the answer as it was.
     void knockOut(const engine::perceiver::KnockOut& without);
@@ -97,6 +100,8 @@ private:
     std::optional<uint32_t> m_tilePlace; // frames: the pixel that latents are shown for
     std::optional<std::array<int, 4>> m_tile; // and its tile: left, top, width, height
     std::map<std::string, std::string> m_models; // chosen by hand, by task
+    std::string m_device; // chosen by hand
+    engine::ops::Precision m_precision = engine::ops::Precision::Exact;
     std::optional<View> m_nextView;
     Selection m_selection;
     EngineThread m_engine; // goes first

@@ -34,6 +34,7 @@ public:
     ~EngineThread() override; // cancels, and waits for the thread
 
     void post(Slot slot, Work work);
+    void openWith(Analyst::OpenDevice open) { m_analyst.openWith(std::move(open)); } // from the next question on
     void cancel(Slot slot); // what was posted there is not answered
 
 signals:

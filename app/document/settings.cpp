@@ -146,6 +146,22 @@ void Settings::setChosenModel(const QString& task, const QString& id)
         m_settings.setValue(chosenKey(task), id);
 }
 
+QString Settings::device() const
+{
+    return m_settings.value("engine/device").toString();
+}
+
+bool Settings::fast() const
+{
+    return m_settings.value("engine/fast").toBool();
+}
+
+void Settings::setDevice(const QString& request, bool fast)
+{
+    m_settings.setValue("engine/device", request);
+    m_settings.setValue("engine/fast", fast);
+}
+
 QString Settings::exportFolder() const
 {
     const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);

@@ -47,6 +47,11 @@ public:
     QString chosenModel(const QString& task) const;
     void setChosenModel(const QString& task, const QString& id); // empty: none
 
+    // What computes, as engine::devices takes it, at first "": the best there is; and whether with 16-bit products.
+    QString device() const;
+    bool fast() const;
+    void setDevice(const QString& request, bool fast);
+
     // The last folder that is still there, else the user's pictures, else home.
     QString exportFolder() const;
     void setExportFolder(const QString& folder);
