@@ -21,7 +21,6 @@ namespace {
 constexpr int kLongestSide = 24; // of a latent's small map
 constexpr int kTextCells = 48;
 constexpr int kLayerSide = 24;
-constexpr int64_t kLatentsAtOnce = 32;
 constexpr int64_t kMostOutputs = 512; // what latents' shares are taken from
 
 int scaled(int64_t length, int64_t longest)
@@ -38,55 +37,35 @@ std::vector<uint32_t> spread(int64_t length, int64_t count)
     return places;
 }
 
-// A row of weights over a grid [height, width] as a small map and as figures. Each weight is looked at once, its cell
-// from a table and its place through the sums of its line and column: a flow tile has 374 million.
-class RowSummary {
-public:
-    RowSummary(const engine::Shape& grid, int rows, int columns) : m_lines(size_t(grid[0])), m_columns(size_t(grid[1]))
-    {
-        for (int64_t r = 0; r < grid[0]; ++r)
-            m_lines[size_t(r)] = {size_t(r * rows / grid[0] * columns), (double(r) + 0.5) / double(grid[0])};
-        for (int64_t c = 0; c < grid[1]; ++c)
-            m_columns[size_t(c)] = {size_t(c * columns / grid[1]), (double(c) + 0.5) / double(grid[1])};
-    }
-
-    // Adds to the small map's cells; row may end before the grid does. Without a share and a colour.
-    LatentFigures add(const std::vector<float>& row, float* cells)
-    {
-        const size_t width = m_columns.size();
-        m_sums.assign(width, 0.0);
-        double sum = 0, y = 0, yy = 0;
-        for (size_t r = 0; r * width < row.size(); ++r) {
-            const float* weights = row.data() + r * width;
-            double line = 0;
-            for (size_t c = 0; c < std::min(width, row.size() - r * width); ++c) {
-                cells[m_lines[r].cell + m_columns[c].cell] += weights[c];
-                m_sums[c] += double(weights[c]);
-                line += double(weights[c]);
-            }
-            sum += line, y += line * m_lines[r].place, yy += line * m_lines[r].place * m_lines[r].place;
+// The inputs of a grid [height, width] as rows x columns cells, at places 0 … 1 across and down.
+perceiver::InputCells cellsOf(const engine::Shape& grid, int rows, int columns)
+{
+    perceiver::InputCells cells{.count = int64_t(rows) * columns, .cellOf = {}, .places = {}};
+    for (int64_t r = 0; r < grid[0]; ++r)
+        for (int64_t c = 0; c < grid[1]; ++c) {
+            cells.cellOf.push_back(uint32_t(r * rows / grid[0] * columns + c * columns / grid[1]));
+            cells.places.push_back(
+                {float((double(c) + 0.5) / double(grid[1])), float((double(r) + 0.5) / double(grid[0]))});
         }
-        double x = 0, xx = 0;
-        for (size_t c = 0; c < width; ++c)
-            x += m_sums[c] * m_columns[c].place, xx += m_sums[c] * m_columns[c].place * m_columns[c].place;
-        LatentFigures figures;
-        figures.entropy = float(perceiver::entropy(row));
-        if (sum > 0) {
-            x /= sum, y /= sum;
-            figures.x = float(x), figures.y = float(y);
-            figures.spread = float(std::sqrt(std::max(0.0, xx / sum - x * x + yy / sum - y * y)));
-        }
-        return figures;
-    }
+    return cells;
+}
 
-private:
-    struct Index {
-        size_t cell; // of the small map: of its line's begin, or within a line
-        double place; // 0 … 1 of the grid
-    };
-    std::vector<Index> m_lines, m_columns;
-    std::vector<double> m_sums; // of a row's columns
-};
+// What follows from a latent's sums over its cells; without a share and a colour.
+LatentFigures figuresOf(const float* sums, size_t cells)
+{
+    std::array<double, engine::ops::kCellSums> total{};
+    for (size_t k = 0; k < total.size(); ++k)
+        total[k] = std::accumulate(sums + k * cells, sums + (k + 1) * cells, 0.0);
+    const auto [sum, logs, x, xx, y, yy] = total;
+    LatentFigures figures;
+    if (sum > 0) {
+        figures.entropy = float(std::log(sum) - logs / sum);
+        figures.x = float(x / sum), figures.y = float(y / sum);
+        figures.spread
+            = float(std::sqrt(std::max(0.0, (xx - x * x / sum) / sum) + std::max(0.0, (yy - y * y / sum) / sum)));
+    }
+    return figures;
+}
 
 } // namespace
 
@@ -113,22 +92,11 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
         maps->weights.assign(size_t(n) * cells, 0.0f);
         maps->latents.resize(size_t(n));
         const perceiver::Attention attention(*m_model, trace->run);
-        RowSummary summary(grid, maps->rows, maps->columns);
-        std::vector<uint32_t> some(size_t(kLatentsAtOnce), 0u);
-        for (int64_t first = 0; first < n; first += kLatentsAtOnce) {
-            some.resize(size_t(std::min(kLatentsAtOnce, n - first)));
-            std::iota(some.begin(), some.end(), uint32_t(first));
-            TRY_ASSIGN(const HostTensor rows, attention.encoderRows(some)); // [h, latents, M]
-            const int64_t h = rows.shape[0], m = rows.shape[2];
-            for (size_t i = 0; i < some.size(); ++i) {
-                std::vector<float> row(static_cast<size_t>(std::min(m, inputs)), 0.0f);
-                for (int64_t head = 0; head < h; ++head) {
-                    const float* weights = rows.values.data() + (size_t(head) * some.size() + i) * size_t(m);
-                    for (size_t k = 0; k < row.size(); ++k)
-                        row[k] += weights[k] / float(h);
-                }
-                maps->latents[some[i]] = summary.add(row, maps->weights.data() + some[i] * cells);
-            }
+        TRY_ASSIGN(const HostTensor sums, attention.encoderCells(cellsOf(grid, maps->rows, maps->columns)));
+        for (size_t i = 0; i < maps->latents.size(); ++i) {
+            const float* row = sums.values.data() + i * size_t(sums.columns());
+            std::copy_n(row, cells, maps->weights.data() + i * cells);
+            maps->latents[i] = figuresOf(row, cells);
         }
         if (m_answer->outputs > 0) {
             std::vector<uint32_t> outputs;

@@ -109,6 +109,7 @@ protected:
         perform(op, 2.0 * double(op.a.rows()) * double(op.b.rows()) * double(op.b.columns()));
     }
     void on(const ops::RowSums& op) override { perform(op); }
+    void on(const ops::CellSums& op) override { perform(op); }
     void on(const ops::Resize& op) override { perform(op); }
     void on(const ops::Warp& op) override { perform(op); }
     void on(const ops::MatchingCosts& op) override { perform(op); }

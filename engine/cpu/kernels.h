@@ -29,6 +29,7 @@ float maximumOf(const float* x, int64_t n, const float* mask, float least);
 // x = exp(x - maximum), 0 where the mask is 0; padding stays. The sum.
 double exponentials(float* x, int64_t n, const float* mask, float maximum);
 float exponential(float x); // the same function
+void timesLogarithms(const float* x, int64_t n, float* y); // y = x ln x, 0 where x is not above 0; x ends anywhere
 
 // y[i] = the median of window x window values: x[i + line * dy + step * dx], dx and dy from 0 on. n a multiple of four.
 void mediansOf(const float* x, int64_t line, int64_t step, int64_t window, int64_t n, float* y);

@@ -24,6 +24,7 @@ void compute(const ops::MaxPool& op);
 void compute(const ops::FuseHeads& op);
 void compute(const ops::MultiplyRows& op);
 void compute(const ops::RowSums& op);
+void compute(const ops::CellSums& op);
 void compute(const ops::Resize& op);
 void compute(const ops::Warp& op);
 void compute(const ops::MatchingCosts& op);

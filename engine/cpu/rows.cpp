@@ -1,6 +1,7 @@
 #include "engine/cpu/kernels.h"
 #include "engine/cpu/operations.h"
 #include "engine/cpu/parallel.h"
+#include "engine/cpu/scratch.h"
 
 #include <cstring>
 
@@ -25,6 +26,11 @@ void put(const float* values, int64_t n, const Matrix& y, int64_t r, int64_t col
 const float* dataOf(const ops::Tensor& tensor)
 {
     return matrixOf(tensor).data;
+}
+
+const uint32_t* indicesOf(const ops::Indices& indices)
+{
+    return reinterpret_cast<const uint32_t*>(dataOf(indices.bits)); // bits, kept as floats
 }
 
 } // namespace
@@ -161,6 +167,36 @@ void compute(const ops::RowSums& op)
     });
 }
 
+void compute(const ops::CellSums& op)
+{
+    const Matrix x = matrixOf(op.x), places = matrixOf(op.places), y = matrixOf(op.y);
+    const uint32_t *columns = indicesOf(op.columns), *begins = indicesOf(op.begins);
+    const int64_t cells = op.begins.count - 1;
+    const float *first = places.row(0), *second = places.row(1);
+    overRows(x.rows, x.columns, [&](int64_t from, int64_t count) {
+        for (int64_t r = from; r < from + count; ++r) {
+            const float* weights = x.row(r);
+            float* logs = scratch(Scratch::Weights, x.columns);
+            timesLogarithms(weights, x.columns, logs);
+            for (int64_t c = 0; c < cells; ++c) {
+                float sums[ops::kCellSums] = {};
+                for (uint32_t i = begins[c]; i < begins[c + 1]; ++i) {
+                    const uint32_t at = columns[i];
+                    const float byFirst = weights[at] * first[at], bySecond = weights[at] * second[at];
+                    sums[0] += weights[at];
+                    sums[1] += logs[at];
+                    sums[2] += byFirst;
+                    sums[3] += byFirst * first[at];
+                    sums[4] += bySecond;
+                    sums[5] += bySecond * second[at];
+                }
+                for (int64_t k = 0; k < ops::kCellSums; ++k)
+                    y.row(r)[k * cells + c] += sums[k];
+            }
+        }
+    });
+}
+
 void compute(const ops::Add& op)
 {
     const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
@@ -200,7 +236,7 @@ void compute(const ops::FourierColumns& op)
         tables.push_back(matrixOf(axis));
         points *= axis.rows();
     }
-    const auto* listed = reinterpret_cast<const uint32_t*>(dataOf(op.points.bits)); // bits, kept as floats
+    const uint32_t* listed = indicesOf(op.points);
     overRows(y.rows, axes * (1 + 2 * bands), [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r) {
             int64_t rest = op.points.count > 0 ? int64_t(listed[r]) : (op.first + r) % points;
@@ -222,7 +258,7 @@ void compute(const ops::FourierColumns& op)
 void compute(const ops::GatherRows& op)
 {
     const Matrix table = matrixOf(op.table), y = matrixOf(op.y);
-    const auto* rows = reinterpret_cast<const uint32_t*>(dataOf(op.rows.bits)); // bits, kept as floats
+    const uint32_t* rows = indicesOf(op.rows);
     overRows(y.rows, y.columns, [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r)
             std::memcpy(y.row(r), table.row(rows[r]), size_t(ops::padded(y.columns)) * sizeof(float));

@@ -4,6 +4,8 @@
 #define HWY_TARGET_INCLUDE "engine/cpu/softmax_kernels.cpp"
 #include <hwy/foreach_target.h>
 
+#include <hwy/contrib/math/math-inl.h>
+
 #include "engine/cpu/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -54,6 +56,16 @@ float Exponential(float x)
     return hn::GetLane(expOf(hn::Set(Lanes(), x)));
 }
 
+void TimesLogarithms(const float* x, int64_t count, float* y)
+{
+    const Lanes d;
+    const size_t n = size_t(count), step = hn::Lanes(d);
+    for (size_t i = 0; i < n; i += step) {
+        const Vector v = loadExactly(x, i, n);
+        storeExactly(hn::IfThenElseZero(hn::Gt(v, hn::Zero(d)), hn::Mul(v, hn::Log(d, v))), y, i, n);
+    }
+}
+
 } // namespace engine::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -63,6 +75,7 @@ namespace engine::cpu {
 HWY_EXPORT(MaximumOf);
 HWY_EXPORT(Exponentials);
 HWY_EXPORT(Exponential);
+HWY_EXPORT(TimesLogarithms);
 
 float maximumOf(const float* x, int64_t n, const float* mask, float least)
 {
@@ -77,6 +90,11 @@ double exponentials(float* x, int64_t n, const float* mask, float maximum)
 float exponential(float x)
 {
     return HWY_DYNAMIC_DISPATCH(Exponential)(x);
+}
+
+void timesLogarithms(const float* x, int64_t n, float* y)
+{
+    HWY_DYNAMIC_DISPATCH(TimesLogarithms)(x, n, y);
 }
 
 } // namespace engine::cpu

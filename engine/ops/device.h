@@ -140,6 +140,7 @@ public:
     void fuseHeads(const FuseHeads& op);
     void multiplyRows(const MultiplyRows& op);
     void rowSums(const RowSums& op);
+    void cellSums(const CellSums& op);
     void resize(const Resize& op);
     void warp(const Warp& op);
     void matchingCosts(const MatchingCosts& op);
@@ -184,6 +185,7 @@ protected:
     virtual void on(const FuseHeads&) = 0;
     virtual void on(const MultiplyRows&) = 0;
     virtual void on(const RowSums&) = 0;
+    virtual void on(const CellSums&) = 0;
     virtual void on(const Resize&) = 0;
     virtual void on(const Warp&) = 0;
     virtual void on(const MatchingCosts&) = 0;

@@ -191,6 +191,13 @@ void Device::rowSums(const RowSums& op)
     run(op);
 }
 
+void Device::cellSums(const CellSums& op)
+{
+    CHECK_SHAPES(shaped(op.places, 2, op.x.columns()) && op.columns.count <= op.x.columns() && op.begins.count >= 2
+        && shaped(op.y, op.x.rows(), kCellSums * (op.begins.count - 1)));
+    run(op);
+}
+
 void Device::resize(const Resize& op)
 {
     CHECK_SHAPES(op.x.rows() == op.height * op.width && shaped(op.y, op.outHeight * op.outWidth, op.x.columns()));

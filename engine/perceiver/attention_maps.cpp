@@ -3,6 +3,7 @@
 #include "engine/base/assert.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace engine::perceiver {
 
@@ -91,6 +92,41 @@ Result<HostTensor> AttentionMaps::encoderRows(const std::vector<uint32_t>& laten
             }
     }
     return out;
+}
+
+Result<HostTensor> AttentionMaps::encoderCells(const InputCells& cells) const
+{
+    const EncoderCross& encoder = m_model.encoder();
+    const int64_t h = encoder.heads(), n = encoder.latentCount(), tokens = m_run.encoder.tokens.rows();
+    const EncoderQueries queries = encoder.queries(m_device, m_run.encoder);
+    const ops::Tensor sums = m_device.zeros(n, ops::kCellSums * cells.count);
+    const auto& original = m_run.encoder.original;
+    const int64_t step = inputsAtOnce(h * n);
+    for (int64_t first = 0; first < tokens && !m_device.failed(); first += step) {
+        const int64_t count = std::min(step, tokens - first);
+        HostTensor places({2, count});
+        std::vector<uint32_t> columns, begins(size_t(cells.count) + 1, 0u);
+        std::vector<std::pair<uint32_t, uint32_t>> inCells; // cell, column
+        for (int64_t i = 0; i < count; ++i) {
+            const size_t input = original.empty() ? size_t(first + i) : size_t(original[size_t(first + i)]);
+            if (input >= cells.cellOf.size())
+                continue;
+            inCells.emplace_back(cells.cellOf[input], uint32_t(i));
+            ++begins[size_t(cells.cellOf[input]) + 1];
+            places.at(0, i) = cells.places[input][0];
+            places.at(1, i) = cells.places[input][1];
+        }
+        if (inCells.empty())
+            continue;
+        std::sort(inCells.begin(), inCells.end());
+        for (const auto& each : inCells)
+            columns.push_back(each.second);
+        std::partial_sum(begins.begin(), begins.end(), begins.begin());
+        const ops::Tensor weights = fuse(encoderWeights(queries, first, count), h, {});
+        m_device.cellSums(
+            {weights, m_device.upload(places), m_device.uploadIndices(columns), m_device.uploadIndices(begins), sums});
+    }
+    return m_device.download(sums);
 }
 
 Result<HostTensor> AttentionMaps::encoderColumns(const std::vector<uint32_t>& inputs) const

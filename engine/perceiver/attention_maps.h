@@ -15,12 +15,23 @@ struct HeadChoice {
     bool operator==(const HeadChoice&) const = default;
 };
 
+// The inputs as the cells of a small grid. cellOf and places, one an input from the first on; inputs beyond are in no
+// cell.
+struct InputCells {
+    int64_t count = 0;
+    std::vector<uint32_t> cellOf;
+    std::vector<std::array<float, 2>> places;
+};
+
 class AttentionMaps {
 public:
     AttentionMaps(const Model& model, const Run& run) : m_model(model), m_run(run), m_device(model.device()) { }
 
     // One head after the other, as the reference gives its maps.
     Result<HostTensor> encoderRows(const std::vector<uint32_t>& latents) const; // [h, latents, M]
+    // All latents' rows, the mean of the heads, as sums over cells (ops::CellSums), formed and reduced on the device in
+    // one pass over the inputs: [N, kCellSums * cells].
+    Result<HostTensor> encoderCells(const InputCells& cells) const;
     Result<HostTensor> encoderColumns(const std::vector<uint32_t>& inputs) const; // [h, N, inputs]
     Result<HostTensor> layerRows(int64_t layer, const std::vector<uint32_t>& latents) const; // [h, latents, N]
     Result<HostTensor> decoderRows(const OutputHead& head, const Selection& outputs) const; // [h, outputs, N]

@@ -57,6 +57,7 @@ void recordOp(Recorder& r, const ops::MaxPool& op);
 void recordOp(Recorder& r, const ops::FuseHeads& op);
 void recordOp(Recorder& r, const ops::MultiplyRows& op);
 void recordOp(Recorder& r, const ops::RowSums& op);
+void recordOp(Recorder& r, const ops::CellSums& op);
 void recordOp(Recorder& r, const ops::Resize& op);
 void recordOp(Recorder& r, const ops::Warp& op);
 void recordOp(Recorder& r, const ops::MatchingCosts& op);

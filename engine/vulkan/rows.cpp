@@ -192,6 +192,18 @@ void recordOp(Recorder& r, const ops::RowSums& op)
     record(r, KernelId::row_sums, {reads(op.x), writes(op.y)}, p, work);
 }
 
+void recordOp(Recorder& r, const ops::CellSums& op)
+{
+    const int64_t cells = op.begins.count - 1, columns = op.x.columns();
+    shaders::Rows p = push(op.x, op.y);
+    p.columns = u(cells);
+    p.count = u(op.places.stride());
+    Work work = elementGrid(op.x.rows() * cells, 64, double(columns) / double(cells) * kPerFloat);
+    work.trips = columns; // where all lie in one cell
+    record(r, KernelId::cell_sums,
+        {reads(op.x), reads(op.columns.bits), reads(op.begins.bits), reads(op.places), writes(op.y)}, p, work);
+}
+
 void recordOp(Recorder& r, const ops::Add& op)
 {
     record(r, KernelId::add, {reads(op.x), writes(op.y)}, push(op.x, op.y), elementGrid(groups(op.y), 64, 8));

@@ -76,6 +76,7 @@ protected:
     void on(const ops::FuseHeads& op) override { recordWith(op); }
     void on(const ops::MultiplyRows& op) override { recordWith(op); }
     void on(const ops::RowSums& op) override { recordWith(op); }
+    void on(const ops::CellSums& op) override { recordWith(op); }
     void on(const ops::Resize& op) override { recordWith(op); }
     void on(const ops::Warp& op) override { recordWith(op); }
     void on(const ops::MatchingCosts& op) override { recordWith(op); }

@@ -30,6 +30,42 @@ private slots:
         }
     }
 
+    // Columns in cells of unlike size, one of them empty, some columns in none; added to what is there.
+    void cells()
+    {
+        const int64_t rows = 5, columns = 261;
+        HostTensor x = randomTensor({rows, columns}, 50), places = randomTensor({2, columns}, 51);
+        for (float& w : x.values)
+            w = std::max(0.0f, w); // weights; half of them 0
+        const std::vector<uint32_t> begins{0, 1, 1, 120, 250};
+        const size_t cells = begins.size() - 1;
+        std::vector<uint32_t> chosen;
+        for (uint32_t i = 0; i < begins.back(); ++i)
+            chosen.push_back((i * 100) % 261); // no factor in common: each once
+        HostTensor expected({rows, int64_t(6 * cells)});
+        for (int64_t r = 0; r < rows; ++r)
+            for (size_t c = 0; c < cells; ++c) {
+                double sums[6] = {};
+                for (uint32_t i = begins[c]; i < begins[c + 1]; ++i) {
+                    const double w = x.at(r, chosen[i]), u = places.at(0, chosen[i]), v = places.at(1, chosen[i]);
+                    const double terms[6] = {w, w > 0 ? w * std::log(w) : 0, w * u, w * u * u, w * v, w * v * v};
+                    for (int k = 0; k < 6; ++k)
+                        sums[k] += terms[k];
+                }
+                for (size_t k = 0; k < 6; ++k)
+                    expected.at(r, int64_t(k * cells + c)) = float(sums[k]);
+            }
+        Tensor y = m_device->zeros(rows, expected.columns());
+        for (int time = 1; time <= 2; ++time) {
+            m_device->cellSums({m_device->upload(x), m_device->upload(places), m_device->uploadIndices(chosen),
+                m_device->uploadIndices(begins), y});
+            HostTensor so = expected;
+            for (float& value : so.values)
+                value *= float(time);
+            expectClose(*m_device, y, so);
+        }
+    }
+
     void rows()
     {
         const HostTensor x = randomTensor({33, 261}, 10, 3), gain = randomTensor({1, 261}, 11),

@@ -145,6 +145,10 @@ bool full(const QString& folder)
         timer.start();
         good &= answered(j, files);
         tell(name + ", opened to answer", milliseconds(double(timer.nsecsElapsed()) * 1e-6));
+        j.document().wantLatentMaps(true);
+        if (soon([&] { return j.document().latentMaps() != nullptr; }))
+            tell(name + ", small maps of all latents", milliseconds(j.document().latentMaps()->seconds * 1e3));
+        j.document().wantLatentMaps(false);
     };
     opens("full-size image, Fourier", kPicture);
     auto* canvas = j.window().findChild<ui::PictureScene*>()->canvas();
