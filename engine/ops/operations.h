@@ -168,8 +168,8 @@ struct RowSums {
 };
 
 // Rows of weights to small grids and to what their entropies, centres and spreads follow from. Column i of x [R, M]
-// is in one cell, at places [2, M]; `columns` names the columns of the cells one after another, cell c's from begins[c] to
-// begins[c + 1]. y [R, 6 cells] has at k * cells + c, added to what is there, the sum of x times
+// is in one cell, at places [2, M]; `columns` names the columns of the cells one after another, cell c's from begins[c]
+// to begins[c + 1]. y [R, 6 cells] has at k * cells + c, added to what is there, the sum of x times
 //   k = 0: 1   1: ln x (0 where x is 0)   2, 3: the first place, its square   4, 5: the second place, its square
 constexpr int64_t kCellSums = 6;
 struct CellSums {
