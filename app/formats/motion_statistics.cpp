@@ -1,0 +1,79 @@
+#include "app/formats/motion_statistics.h"
+
+#include "app/formats/flow_files.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+namespace app::formats {
+
+using engine::FlowField;
+using engine::Image;
+
+namespace {
+
+constexpr int kSide = 16;
+
+std::array<double, size_t(kSide) * kSide> smallGreys(const Image& image)
+{
+    std::array<double, size_t(kSide) * kSide> sums{}, counts{};
+    for (int y = 0; y < image.height; ++y)
+        for (int x = 0; x < image.width; ++x) {
+            const size_t cell = size_t(int64_t(y) * kSide / image.height * kSide + int64_t(x) * kSide / image.width);
+            const uint8_t* p = image.pixel(x, y);
+            sums[cell] += 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
+            counts[cell] += 1;
+        }
+    for (size_t i = 0; i < sums.size(); ++i)
+        sums[i] /= std::max(1.0, counts[i]); // small pictures leave cells empty
+    return sums;
+}
+
+} // namespace
+
+double frameDifference(const Image& first, const Image& second)
+{
+    const auto a = smallGreys(first), b = smallGreys(second);
+    double sum = 0;
+    for (size_t i = 0; i < a.size(); ++i)
+        sum += std::abs(a[i] - b[i]);
+    return sum / double(a.size());
+}
+
+MotionStatistics motionStatistics(const Image& first, const Image& second, const FlowField& flow)
+{
+    MotionStatistics statistics{.difference = frameDifference(first, second)};
+    statistics.cut = statistics.difference > kCutDifference;
+    std::vector<float> lengths;
+    for (size_t i = 0; i < flow.uv.size(); i += 2)
+        if (known(&flow.uv[i]))
+            lengths.push_back(std::hypot(flow.uv[i], flow.uv[i + 1]));
+    if (lengths.empty())
+        return statistics;
+    statistics.mean = std::accumulate(lengths.begin(), lengths.end(), 0.0) / double(lengths.size());
+    const auto at = [&](double share) {
+        const auto place = lengths.begin() + std::ptrdiff_t(share * double(lengths.size() - 1));
+        std::nth_element(lengths.begin(), place, lengths.end());
+        return double(*place);
+    };
+    statistics.median = at(0.5), statistics.p95 = at(0.95), statistics.largest = at(1);
+    return statistics;
+}
+
+std::string motionHeading()
+{
+    return "frame,seconds,mean,median,p95,largest,difference,cut\n";
+}
+
+std::string motionLine(int64_t frame, double seconds, const MotionStatistics& s)
+{
+    char line[200];
+    std::snprintf(line, sizeof line, "%lld,%.6f,%.4f,%.4f,%.4f,%.4f,%.3f,%d\n", static_cast<long long>(frame), seconds,
+        s.mean, s.median, s.p95, s.largest, s.difference, int(s.cut));
+    return line;
+}
+
+} // namespace app::formats
