@@ -5,9 +5,20 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 namespace engine::vulkan {
+
+std::set<std::string> extensionsOf(VkPhysicalDevice device)
+{
+    uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
+    std::set<std::string> names;
+    for (const VkExtensionProperties& extension : extensions)
+        names.insert(extension.extensionName);
+    return names;
+}
 
 std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE])
 {
@@ -53,14 +64,8 @@ int computeFamily(VkPhysicalDevice device)
 // What the driver says it has of what workgroups are spread over; 0 where it says nothing.
 int64_t coresOf(VkPhysicalDevice device)
 {
-    uint32_t count = 0;
-    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
-    std::vector<VkExtensionProperties> extensions(count);
-    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
-    const auto has = [&](const char* name) {
-        return std::any_of(extensions.begin(), extensions.end(),
-            [&](const VkExtensionProperties& extension) { return std::strcmp(extension.extensionName, name) == 0; });
-    };
+    const std::set<std::string> extensions = extensionsOf(device);
+    const auto has = [&](const char* name) { return extensions.contains(name); };
     const auto ask = [&](auto& properties) {
         VkPhysicalDeviceProperties2 all{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &properties};
         vkGetPhysicalDeviceProperties2(device, &all);
@@ -92,7 +97,7 @@ int64_t coresOf(VkPhysicalDevice device)
     return 0;
 }
 
-Found describe(VkPhysicalDevice device)
+Found describe(const Instance& instance, VkPhysicalDevice device)
 {
     VkPhysicalDeviceDriverProperties driver{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES};
     VkPhysicalDeviceIDProperties id{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES, .pNext = &driver};
@@ -133,7 +138,10 @@ Found describe(VkPhysicalDevice device)
         .bindingAlignment = limits.minStorageBufferOffsetAlignment,
         .sharedBytes = limits.maxComputeSharedMemorySize,
         .workgroupInvocations = limits.maxComputeWorkGroupInvocations,
-        .timestampSeconds = limits.timestampComputeAndGraphics ? double(limits.timestampPeriod) * 1e-9 : 0};
+        .timestampSeconds = limits.timestampComputeAndGraphics ? double(limits.timestampPeriod) * 1e-9 : 0,
+        .cooperative = findCooperativeShape(instance.handle(), device)};
+    if (limits.maxComputeWorkGroupInvocations < kTiles[kCooperativeTile].lanes() * subgroup.subgroupSize)
+        found.limits.cooperative = {};
     found.identity = {basic.vendorID, basic.deviceID, basic.driverVersion, hexadecimal(basic.pipelineCacheUUID)};
     found.tuning = tableTuning(basic.vendorID, found.candidate.info.kind, coresOf(device));
     found.candidate.usable = true;
@@ -173,7 +181,7 @@ std::vector<Found> findDevices(const Instance& instance, const std::string& requ
 {
     std::vector<Found> all;
     for (VkPhysicalDevice device : instance.devices())
-        all.push_back(describe(device));
+        all.push_back(describe(instance, device));
     std::stable_sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
         if (a.candidate.usable != b.candidate.usable)
             return a.candidate.usable;
@@ -243,8 +251,12 @@ Result<std::unique_ptr<Context>> Context::create(const DeviceChoice& choice)
         .queueFamilyIndex = found->queueFamily,
         .queueCount = 1,
         .pQueuePriorities = &priority};
-    const VkDeviceCreateInfo info{
+    VkDeviceCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue};
+    if (choice.precision != ops::Precision::Fast)
+        context->limits.cooperative = {};
+    if (context->limits.cooperative.exists())
+        addCooperative(info);
     if (const VkResult result = vkCreateDevice(found->device, &info, nullptr, &context->device); result != VK_SUCCESS)
         return failure(result, "opening " + context->info.name);
     vkGetDeviceQueue(context->device, found->queueFamily, 0, &context->queue);

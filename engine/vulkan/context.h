@@ -3,9 +3,11 @@
 #pragma once
 
 #include "engine/vulkan/cache_folder.h"
+#include "engine/vulkan/cooperative.h"
 #include "engine/vulkan/tuning.h"
 #include "engine/vulkan/vulkan_device.h"
 
+#include <set>
 #include <vulkan/vulkan.h>
 
 namespace engine::vulkan {
@@ -15,6 +17,7 @@ const char* name(VkResult result);
 // A failed call as an error that a user can read; a lost device is NoDevice.
 Error failure(VkResult result, const std::string& doing);
 
+std::set<std::string> extensionsOf(VkPhysicalDevice device);
 std::string hexadecimal(const uint8_t (&bytes)[VK_UUID_SIZE]);
 
 class Instance {
@@ -43,6 +46,7 @@ struct Limits {
     uint32_t sharedBytes = 0;
     uint32_t workgroupInvocations = 0;
     double timestampSeconds = 0; // per tick; 0: no timestamps
+    CooperativeShape cooperative; // of an open device: only where it computes fast
 };
 
 // A physical device and what can be said about it.

@@ -16,17 +16,23 @@ uint32_t tilesOf(int64_t n, uint32_t size)
     return uint32_t((n + size - 1) / size);
 }
 
-const Tile& chooseTile(const Recorder& r, const ops::Gemm& op)
+TileClass chooseTile(const Recorder& r, const ops::Gemm& op)
 {
+    const bool cooperative = r.limits().cooperative.exists();
     switch (r.choice.gemm) {
     case GemmVariant::SharedLarge:
-        return kTiles[kLargeTile];
+        return kLargeTile;
     case GemmVariant::SharedMedium:
-        return kTiles[kMediumTile];
+        return kMediumTile;
     case GemmVariant::SharedSmall:
-        return kTiles[kSmallTile];
+        return kSmallTile;
+    case GemmVariant::Cooperative:
+        if (cooperative)
+            return kCooperativeTile;
+        [[fallthrough]];
     default:
-        return kTiles[fastestTile(r.tuning, op.rows, op.columns, op.outer * op.inner, r.limits().workgroupInvocations)];
+        return fastestTile(
+            r.tuning, op.rows, op.columns, op.outer * op.inner, r.limits().workgroupInvocations, cooperative);
     }
 }
 
@@ -79,16 +85,24 @@ shaders::Gemm push(const ops::Gemm& op, bool rounds)
         .aScale = aScale};
 }
 
-void recordShared(Recorder& r, const ops::Gemm& op, double flop)
+void recordTiles(Recorder& r, const ops::Gemm& op, double flop)
 {
-    const Tile& tile = chooseTile(r, op);
+    const TileClass chosen = chooseTile(r, op);
+    const Tile& tile = kTiles[chosen];
+    const CooperativeShape& shape = r.limits().cooperative;
+    const bool cooperative = chosen == kCooperativeTile;
+    const KernelId kernel = cooperative ? KernelId::gemm_cooperative : KernelId::gemm_shared;
+    const int64_t stage = cooperative ? kCooperativeDepth : 16; // of the depth at a time
     const uint32_t products = uint32_t(op.outer * op.inner);
     const int64_t tiles = int64_t(tilesOf(op.rows, tile.rows)) * tilesOf(op.columns, tile.columns) * products;
-    const bool aligned = op.rows % tile.rows == 0 && op.columns % tile.columns == 0 && op.depth % 16 == 0;
+    const bool aligned = op.rows % tile.rows == 0 && op.columns % tile.columns == 0 && op.depth % stage == 0;
     int64_t splits = r.choice.splitK;
     if (splits == 0) // where cores would be idle
         splits = op.depth >= 1024 ? std::min<int64_t>({8, op.depth / 256, r.tuning.busyGroups() / tiles}) : 1;
     splits = std::clamp<int64_t>(splits, 1, (op.depth + 15) / 16);
+
+    const uint32_t flags
+        = formOf(r, op) | (splits <= 1 ? flagsOf(op) : (flagsOf(op) & shaders::kHasStatistics) | shaders::kIsPartial);
 
     shaders::Gemm p = push(op, r.fast());
     Work work{.x = tilesOf(op.columns, tile.columns),
@@ -97,10 +111,12 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
         .flop = flop,
         .cost = flop,
         .trips = (op.depth + 15) / 16 * 24,
-        .constants = {tile.lanes(), tile.rows, tile.columns, tile.ownRows, tile.ownColumns, aligned && splits == 1,
-            uint32_t(op.activation), flagsOf(op) | formOf(r, op)}};
+        .constants = {tile.lanes() * (cooperative ? r.limits().subgroupSize : 1), tile.rows, tile.columns, tile.ownRows,
+            tile.ownColumns, aligned && splits == 1, uint32_t(op.activation), flags}};
+    if (cooperative)
+        work.constants.insert(work.constants.end(), {shape.rows, shape.columns, shape.depth});
     if (splits <= 1) {
-        record(r, KernelId::gemm_shared,
+        record(r, kernel,
             {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(op.c.tensor), reads(op.bias),
                 reads(op.statistics), reads(op.residual)},
             p, work);
@@ -108,10 +124,9 @@ void recordShared(Recorder& r, const ops::Gemm& op, double flop)
     }
     p.splitDepth = uint32_t(((op.depth + splits - 1) / splits + 15) / 16 * 16);
     p.splits = tilesOf(op.depth, p.splitDepth);
-    work.constants.back() = (flagsOf(op) & shaders::kHasStatistics) | formOf(r, op) | shaders::kIsPartial;
     work.z *= p.splits;
     const ops::Tensor partial = r.create(int64_t(products) * p.splits * op.rows, op.columns);
-    record(r, KernelId::gemm_shared,
+    record(r, kernel,
         {readsEither(op.a.tensor), readsEither(op.b.tensor), writes(partial), reads(op.bias), reads(op.statistics),
             reads(op.residual)},
         p, work);
@@ -167,7 +182,7 @@ void recordOp(Recorder& r, const ops::Gemm& op)
         }
         const double flop
             = 2.0 * double(op.rows) * double(op.columns) * double(piece.depth) * double(op.outer) * double(op.inner);
-        registers ? recordRegisters(r, piece, flop) : recordShared(r, piece, flop);
+        registers ? recordRegisters(r, piece, flop) : recordTiles(r, piece, flop);
     }
 }
 

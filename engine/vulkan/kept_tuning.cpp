@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kVersion = 1; // of what is measured, and of the kernels that it was measured with
+constexpr int kVersion = 2; // of what is measured, and of the kernels that it was measured with
 
 std::string fileName(const Identity& identity, ops::Precision precision)
 {

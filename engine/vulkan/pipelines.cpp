@@ -107,6 +107,9 @@ Result<VkPipeline> Pipelines::get(KernelId kernel, const std::vector<uint32_t>& 
     const VkComputePipelineCreateInfo info{.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+            .flags = kernel == KernelId::gemm_cooperative
+                ? VkPipelineShaderStageCreateFlags(VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT)
+                : 0,
             .stage = VK_SHADER_STAGE_COMPUTE_BIT,
             .module = shader,
             .pName = "main",

@@ -18,7 +18,7 @@ constexpr double kWrong = -1; // in place of a time or a rate; 0: not measured i
 // Of the largest value: what rounding in another order, and to 16 bits, may change. A kernel that is wrong is far off.
 constexpr double kAgreement = 1e-2;
 constexpr GemmVariant kVariants[kTileClasses]
-    = {GemmVariant::SharedSmall, GemmVariant::SharedMedium, GemmVariant::SharedLarge};
+    = {GemmVariant::SharedSmall, GemmVariant::SharedMedium, GemmVariant::SharedLarge, GemmVariant::Cooperative};
 
 struct Product {
     int64_t rows, columns, depth;
@@ -29,9 +29,10 @@ struct Heads {
 
 class Measurement {
 public:
-    Measurement(ops::Device& device, DeviceChoice& choice, double seconds)
+    Measurement(ops::Device& device, DeviceChoice& choice, size_t tiles, double seconds)
         : m_device(device)
         , m_choice(choice)
+        , m_tiles(tiles)
         , m_end(Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)))
     {
     }
@@ -43,7 +44,7 @@ public:
         const ops::Tensor c = m_device.create(p.rows, p.columns);
         std::array<double, kTileClasses> rates{};
         std::vector<float> first;
-        for (size_t i = 0; i < kTileClasses; ++i) {
+        for (size_t i = 0; i < m_tiles; ++i) {
             m_choice.gemm = kVariants[i];
             const double best = bestOf([&] {
                 m_device.gemm({.rows = p.rows, .columns = p.columns, .depth = p.depth, .a = {a}, .b = {b}, .c = {c}});
@@ -138,19 +139,22 @@ private:
 
     ops::Device& m_device;
     DeviceChoice& m_choice;
+    size_t m_tiles;
     Clock::time_point m_end;
 };
 
 } // namespace
 
-Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double seconds, bool small)
+Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double seconds, const Limits& limits)
 {
+    const bool small = limits.software;
+    const size_t tiles = limits.cooperative.exists() ? kTileClasses : size_t(kCooperativeTile);
     // Latent layers of the flow model, and of the image models.
     const Product products[] = {small ? Product{72, 136, 48} : Product{2048, 1024, 512},
         small ? Product{33, 70, 64} : Product{512, 1024, 1024}};
     const Heads heads[] = {small ? Heads{40, 2, 8} : Heads{1024, 8, 32}, small ? Heads{33, 1, 16} : Heads{512, 8, 128}};
     const DeviceChoice asked = choice;
-    Measurement measurement(device, choice, seconds);
+    Measurement measurement(device, choice, tiles, seconds);
     tuning.complete = true;
     std::array<double, kTileClasses> logs{}; // of the rates against the small tile's
     std::array<int, kTileClasses> counts{};
@@ -158,7 +162,7 @@ Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double
     for (size_t shape = 0; shape < 2; ++shape) {
         const auto rates = measurement.tileRates(products[shape], tuning);
         choice = asked;
-        for (size_t i = 0; i < kTileClasses; ++i) {
+        for (size_t i = 0; i < tiles; ++i) {
             tuning.complete &= rates[i] != 0;
             if (rates[i] > 0 && rates[kSmallTile] > 0 && counts[i] >= 0) {
                 logs[i] += std::log(rates[i] / rates[kSmallTile]);
@@ -171,7 +175,7 @@ Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double
         choice = asked;
         tuning.complete &= gains[shape] != 0;
     }
-    for (size_t i = 0; i < kTileClasses; ++i)
+    for (size_t i = 0; i < tiles; ++i)
         if (counts[i] > 0)
             tuning.tileRate[i] = tuning.tileRate[kSmallTile] * std::exp(logs[i] / counts[i]);
         else if (counts[i] < 0)

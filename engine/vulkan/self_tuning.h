@@ -3,14 +3,13 @@
 // kernel that is cut short by a driver looks fast. Internal to engine/vulkan; engine thread.
 #pragma once
 
-#include "engine/vulkan/tuning.h"
-#include "engine/vulkan/vulkan_device.h"
+#include "engine/vulkan/context.h"
 
 namespace engine::vulkan {
 
 // Measures for `seconds` at most, by the wall clock, and gives `tuning` with what was measured; where the time is over
 // before that, the rest stays as it was. choice: the device's own, whose variants are forced and left as they were.
-// small: tiny shapes, for tests on software drivers.
-Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double seconds, bool small);
+// limits: software drivers, which only tests measure, get tiny shapes.
+Tuning measured(ops::Device& device, DeviceChoice& choice, Tuning tuning, double seconds, const Limits& limits);
 
 } // namespace engine::vulkan

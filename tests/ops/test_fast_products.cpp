@@ -15,7 +15,9 @@ struct Way {
 };
 constexpr Way kWays[] = {{"native", vulkan::GemmVariant::Automatic, -1}, {"large", vulkan::GemmVariant::SharedLarge, 0},
     {"medium", vulkan::GemmVariant::SharedMedium, 0}, {"small", vulkan::GemmVariant::SharedSmall, 0},
-    {"small, depth in 3 pieces", vulkan::GemmVariant::SharedSmall, 3}};
+    {"small, depth in 3 pieces", vulkan::GemmVariant::SharedSmall, 3},
+    {"cooperative", vulkan::GemmVariant::Cooperative, 0},
+    {"cooperative, depth in 3 pieces", vulkan::GemmVariant::Cooperative, 3}};
 
 std::unique_ptr<ops::Device> openFast(const Way& way)
 {
@@ -23,6 +25,17 @@ std::unique_ptr<ops::Device> openFast(const Way& way)
         ? cpu::createDevice(ops::Precision::Fast)
         : openTestDevice(
             {.precision = ops::Precision::Fast, .fastAnywhere = true, .gemm = way.variant, .splitK = way.splitK});
+}
+
+// Why a device cannot be what it was asked to be; null where it can.
+const char* missing(const Way& way, const ops::Device& device)
+{
+    if (device.precision() == ops::Precision::Exact)
+        return "this processor multiplies no bfloat16";
+    if (way.variant == vulkan::GemmVariant::Cooperative
+        && device.info().kernels.find("cooperative matrices") == std::string::npos)
+        return "this device, or the compiler of its kernels, has no cooperative matrices of halves";
+    return nullptr;
 }
 
 // a b^T times alpha.
@@ -58,11 +71,16 @@ private slots:
         QTest::addColumn<int>("columns");
         QTest::addColumn<int>("depth");
         QTest::addColumn<int>("form");
-        for (int way = 0; way < int(std::size(kWays)); ++way)
+        for (int way = 0; way < int(std::size(kWays)); ++way) {
+            if (missing(kWays[way], *m_devices[size_t(way)])) {
+                QTest::addRow("%s", kWays[way].name) << way << 0 << 0 << 0 << 0; // is skipped
+                continue;
+            }
             for (const auto& [rows, columns, depth] : {std::array{33, 18, 49}, {130, 322, 117}, {2500, 64, 64}})
                 for (int form = 0; form < 5; ++form)
                     QTest::addRow("%s, %d x %d x %d, %d", kWays[way].name, rows, columns, depth, form)
                         << way << rows << columns << depth << form;
+        }
     }
 
     void gemm()
@@ -73,8 +91,8 @@ private slots:
         QFETCH(int, depth);
         QFETCH(int, form);
         ops::Device& device = *m_devices[size_t(way)];
-        if (device.precision() == ops::Precision::Exact)
-            QSKIP("this processor multiplies no bfloat16");
+        if (const char* why = missing(kWays[way], device))
+            QSKIP(why);
         const bool normalised = form == 1 || form == 4, weights = form % 2 == 1;
         const HostTensor a = randomTensor({rows, depth}, 1), b = randomTensor({columns, depth}, 2),
                          bias = randomTensor({1, columns}, 3), residual = randomTensor({rows, columns}, 4);
@@ -184,6 +202,8 @@ private slots:
             value = std::clamp(value, -65504.0f, 65504.0f);
         for (size_t way = 1; way < std::size(kWays); ++way) {
             ops::Device& device = *m_devices[way];
+            if (missing(kWays[way], device))
+                continue;
             const Tensor dx = device.upload(x), dw = device.uploadOperand(20, 50, w.values);
             Tensor c = device.create(33, 20);
             device.gemm(

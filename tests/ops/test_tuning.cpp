@@ -69,6 +69,32 @@ private slots:
         QCOMPARE(vulkan::fastestTile(tuning, 8192, 4096, 1, 1024), vulkan::kSmallTile);
     }
 
+    void cooperativeTileWaitsForItsMeasurement()
+    {
+        Tuning tuning = vulkan::tableTuning(0x10de, ops::DeviceKind::Discrete, 40);
+        for (const int size : {1, 64, 256, 8192})
+            QVERIFY(vulkan::fastestTile(tuning, size, size, 1, 1024, true) != vulkan::kCooperativeTile);
+        tuning.tileRate[vulkan::kCooperativeTile] = 4;
+        QCOMPARE(vulkan::fastestTile(tuning, 8192, 4096, 1, 1024, true), vulkan::kCooperativeTile);
+        QCOMPARE(vulkan::fastestTile(tuning, 8192, 4096, 1, 1024), vulkan::kLargeTile);
+    }
+
+    void cooperativeTileIsMeasured()
+    {
+        const QTemporaryDir folder;
+        auto fast = choice(folder, SelfTuning::Forced);
+        fast.precision = ops::Precision::Fast;
+        fast.fastAnywhere = true;
+        const auto device = vulkan::createDevice(fast);
+        QVERIFY(device.ok());
+        if (device.value()->info().kernels.find("cooperative matrices") == std::string::npos)
+            QSKIP("this device, or the compiler of its kernels, has no cooperative matrices of halves");
+        const QJsonArray rates = read(folder)["tile_rates"].toArray();
+        QCOMPARE(rates.size(), 4);
+        QVERIFY(rates[3].toDouble() > vulkan::kLeastTileRate);
+        QVERIFY(multiplies(*device.value()));
+    }
+
     void isMeasuredOnceAndKept()
     {
         const QTemporaryDir folder;
@@ -76,9 +102,11 @@ private slots:
         const QJsonObject kept = read(folder);
         QCOMPARE(kept["complete"].toBool(), true);
         QCOMPARE(kept["starts"].toInt(), 1);
-        QCOMPARE(kept["tile_rates"].toArray().size(), 3);
-        for (const auto& rate : kept["tile_rates"].toArray())
-            QVERIFY(rate.toDouble() > vulkan::kLeastTileRate); // every kernel was right
+        const QJsonArray rates = kept["tile_rates"].toArray();
+        QCOMPARE(rates.size(), 4);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(rates[i].toDouble() > vulkan::kLeastTileRate); // every kernel was right
+        QCOMPARE(rates[3].toDouble(), vulkan::kLeastTileRate); // exact products know no cooperative matrices
         QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 2); // with the pipelines, and nothing half-written
 
         QJsonObject other = kept; // as if another start had found this
@@ -191,7 +219,7 @@ private:
 
     static QString file(const QTemporaryDir& folder)
     {
-        const QStringList found = QDir(folder.path()).entryList({"tuning-*-exact.json"}, QDir::Files);
+        const QStringList found = QDir(folder.path()).entryList({"tuning-*.json"}, QDir::Files);
         return found.size() == 1 ? folder.filePath(found.first()) : QString();
     }
 
