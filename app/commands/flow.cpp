@@ -1,5 +1,6 @@
 #include "app/commands/command.h"
 #include "app/commands/flow_run.h"
+#include "app/commands/flow_videos.h"
 #include "app/commands/forecast.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
@@ -25,6 +26,17 @@ struct FlowArguments {
 
 // Forecast guard: pictures whose tiles alone would not fit a reasonable memory.
 constexpr int64_t kMostFlowPixels = 40'000'000;
+
+// Two pictures; anything else is taken as videos and folders.
+bool isPair(const std::vector<std::string>& inputs)
+{
+    const auto folder = [](const std::string& input) {
+        std::error_code ignored;
+        return std::filesystem::is_directory(input, ignored);
+    };
+    return inputs.size() == 2 && !folder(inputs[0]) && !folder(inputs[1]) && !media::isVideoName(inputs[0])
+        && !media::isVideoName(inputs[1]);
+}
 
 } // namespace
 
@@ -58,21 +70,36 @@ Result<FlowRun> runFlow(Session& session, const std::string& first, const std::s
 std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
 {
     auto a = std::make_shared<FlowArguments>();
-    command.add_option("frame1", a->first, "The first frame")->required();
-    command.add_option("frame2", a->second, "The second frame, of the same size")->required();
-    command.add_option("-o,--output", a->output, "The flow as .flo, .png (KITTI), .npy, .pfm or .exr");
+    auto videos = std::make_shared<FlowVideoArguments>();
+    command.add_option("inputs", videos->inputs, "Two frames of one size; or videos, or folders of numbered pictures");
+    command.add_option("-o,--output", a->output,
+        "The flow of two frames as .flo, .png (KITTI), .npy, .pfm or .exr; of a video a folder, or a video (.mp4)");
+    addFlowVideos(command, *videos);
     command.add_option("--color,--colour", a->colour, "The flow as a picture (PNG) in Middlebury's colours");
     command.add_option(
         "--scale", a->scale, "Pixels of motion at the colours' full strength (default: 99.5 % of the vectors)");
     command.add_option("--truth", a->truth, "The true flow: prints the end-point error and the rates of wrong pixels");
-    command.add_option("--backward", a->backward, "The flow from frame 2 to frame 1 as well, into this file");
+    command.add_option("--backward", a->backward,
+        "The flow from frame 2 to frame 1 as well, into this file; of videos say 'yes': into files beside the others");
     command.add_option("--occlusion", a->occlusion, "A picture (PNG) of what frame 2 does not show");
     command.add_option("--iterations", a->iterations, "Passes per pyramid level (starter models; default 2)")
         ->check(CLI::Range(1, 1000));
     addWithout(command, options);
     command.add_flag("--overwrite", options.overwrite, "Replace files that are there");
     addModel(command, options);
-    return [a, &options]() -> Result<json> {
+    return [a, videos, &options]() -> Result<json> {
+        if (!isPair(videos->inputs) || !videos->list.empty()) {
+            for (const auto& [given, name] : {std::pair(!a->truth.empty(), "--truth"), {!a->colour.empty(), "--color"},
+                     {!a->occlusion.empty(), "--occlusion"}, {!options.without.empty(), "--without"}})
+                if (given)
+                    return Error{ErrorKind::Usage, std::string(name) + " is for two frames, not for videos"};
+            videos->output = a->output;
+            videos->iterations = a->iterations;
+            videos->scale = a->scale;
+            videos->backward = !a->backward.empty();
+            return flowVideos(*videos, options);
+        }
+        a->first = videos->inputs[0], a->second = videos->inputs[1];
         for (const std::string& path : {a->output, a->backward})
             if (!path.empty()) {
                 TRY(formats::checkFlowName(path));

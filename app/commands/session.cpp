@@ -118,18 +118,34 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
     return session;
 }
 
+Interruptible::Interruptible()
+{
+    std::signal(SIGINT, onInterrupt);
+    std::signal(SIGTERM, onInterrupt);
+}
+
+Interruptible::~Interruptible()
+{
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+}
+
+bool Interruptible::interrupted()
+{
+    return g_interrupts > 0;
+}
+
 Result<void> withProgress(Session& session, double expectedFlop, const std::function<Result<void>()>& work)
 {
     ProgressPrinter printer(session.progress);
     g_running = session.device.get();
-    std::signal(SIGINT, onInterrupt);
-    std::signal(SIGTERM, onInterrupt);
+    const auto interrupt = std::signal(SIGINT, onInterrupt), terminate = std::signal(SIGTERM, onInterrupt);
     session.device->beginJob(expectedFlop, [&](const engine::ops::Progress& progress) { printer(progress); });
     Result<void> result = work();
     if (Result<void> ended = session.device->endJob(); result.ok() && !ended.ok())
         result = ended;
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGINT, interrupt);
+    std::signal(SIGTERM, terminate);
     g_running = nullptr;
     return result;
 }

@@ -27,4 +27,16 @@ engine::Result<std::unique_ptr<Session>> openSession(const Options& options, con
 engine::Result<void> withProgress(
     Session& session, double expectedFlop, const std::function<engine::Result<void>()>& work);
 
+// While one lives, Ctrl-C and SIGTERM between two pieces of work are noted instead of ending the program, too; the
+// second one ends it. One at a time.
+class Interruptible {
+public:
+    Interruptible();
+    ~Interruptible();
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+
+    static bool interrupted(); // since the program began
+};
+
 } // namespace app::commands

@@ -8,7 +8,8 @@
 namespace app::formats {
 
 struct MotionStatistics {
-    double mean = 0, median = 0, p95 = 0, largest = 0; // lengths of the known vectors, in pixels
+    double mean = 0, median = 0, p95 = 0; // lengths of the known vectors, in pixels
+    double p995 = 0; // that of 99.5 %: the pair's own scale of colours
     double difference = 0; // of the frames as they are, the mean over both of their small grey copies, 0 … 255
     bool cut = false; // another scene: the frames differ more than motion makes them
 };
@@ -24,5 +25,7 @@ double frameDifference(const engine::Image& first, const engine::Image& second);
 // A table of them: the heading, and a line a frame (frame: from 1).
 std::string motionHeading();
 std::string motionLine(int64_t frame, double seconds, const MotionStatistics& statistics);
+// One scale of colours for all pairs of a table: what 95 % of their own scales do not exceed. 1 where there are none.
+float scaleOfTable(const std::string& table);
 
 } // namespace app::formats

@@ -75,4 +75,7 @@ struct SourceOptions {
 engine::Result<std::unique_ptr<FrameSource>> openFrames(
     const std::filesystem::path& path, const SourceOptions& options = {});
 
+// Whether a name ends as videos do. What it is, only opening tells.
+bool isVideoName(const std::filesystem::path& path);
+
 } // namespace app::media

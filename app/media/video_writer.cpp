@@ -121,8 +121,8 @@ Result<void> VideoWriter::State::open()
     if (const int code = avformat_write_header(muxer.get(), nullptr); code < 0)
         return failure("", code);
     scaler.reset(sws_getContext(even(video.width), even(video.height), AV_PIX_FMT_RGB24, pictures->width,
-        pictures->height, AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_BITEXACT, nullptr,
-        nullptr, nullptr));
+        pictures->height, AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_BITEXACT,
+        nullptr, nullptr, nullptr));
     if (!scaler)
         return Error{ErrorKind::InputOutput, "cannot write " + path.string() + ": its pictures cannot be converted"};
     const int* space = sws_getCoefficients(SWS_CS_ITU709);
@@ -144,6 +144,8 @@ Result<void> VideoWriter::State::encode(AVCodecContext& codec, AVStream& stream,
         if (code < 0)
             break;
         packet->stream_index = stream.index;
+        if (&codec == pictures.get()) // the last one's counts: without it, it would lie behind the end
+            packet->duration = video.lastTicks;
         av_packet_rescale_ts(packet.get(), codec.time_base, stream.time_base);
         code = av_interleaved_write_frame(muxer.get(), packet.get());
         if (code >= 0 && muxer->pb->error < 0)

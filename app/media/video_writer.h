@@ -11,7 +11,7 @@ namespace app::media {
 struct WrittenVideo {
     int width = 0, height = 0; // odd ones are made even: the last column or row is shown twice
     Ratio timeBase{1, 25}; // of ticks
-    int64_t lastTicks = 1; // how long the last picture is shown
+    int64_t lastTicks = 1; // how long the last picture is shown, at least 1
     int64_t sampleRate = 0; // of one channel of sound; 0: none
     std::string comment; // kept in the file, read by commentOf
 };

@@ -120,7 +120,7 @@ public:
         return out;
     }
 
-    Plane coarseToFine(const Plane& first, const Plane& second, int64_t iterations,
+    Plane coarseToFine(const Plane& first, const Plane& second, int64_t iterations, const FlowField& start,
         const std::function<void(FlowField)>& onCoarser)
     {
         const weights::StarterFlow& starter = *m_model.config().starterFlow;
@@ -131,10 +131,15 @@ public:
                 pyramid.emplace_back(halved(pyramid.back().first), halved(pyramid.back().second));
         }
         Plane flow;
+        if (!start.uv.empty()) {
+            const Plane& coarsest = pyramid.back().first;
+            flow = resized(
+                {m_device.upload(first.height * first.width, 2, start.uv), first.height, first.width}, coarsest);
+        }
         for (size_t level = pyramid.size(); level-- > 0 && !m_device.failed();) {
             const auto& [a, b] = pyramid[level];
             const auto pass = m_device.pass("warp and median");
-            flow = flow.values.exists() ? enlarged(flow, a)
+            flow = flow.values.exists() ? resized(flow, a)
                                         : Plane{m_device.zeros(a.height * a.width, 2), a.height, a.width};
             for (int64_t i = 0; i < iterations && !m_device.failed(); ++i) {
                 Plane moved{m_device.create(a.height * a.width, 3), a.height, a.width};
@@ -150,7 +155,7 @@ public:
                 }
             }
             if (level > 0 && onCoarser)
-                if (auto values = m_device.download(enlarged(flow, first).values); values.ok()) {
+                if (auto values = m_device.download(resized(flow, first).values); values.ok()) {
                     FlowField coarse(int(first.width), int(first.height));
                     coarse.uv = std::move(values.value().values);
                     onCoarser(std::move(coarse));
@@ -232,10 +237,13 @@ private:
         return out;
     }
 
-    Plane enlarged(const Plane& flow, const Plane& like)
+    Plane resized(const Plane& flow, const Plane& like)
     {
+        if (flow.height == like.height && flow.width == like.width)
+            return flow;
         Plane out{m_device.create(like.height * like.width, 2), like.height, like.width};
-        m_device.resize({flow.values, out.values, flow.height, flow.width, out.height, out.width, false});
+        m_device.resize({flow.values, out.values, flow.height, flow.width, out.height, out.width,
+            out.width < flow.width || out.height < flow.height});
         scale(out.values, float(like.width) / float(flow.width), float(like.height) / float(flow.height));
         return out;
     }
@@ -314,12 +322,14 @@ Result<FlowResult> opticalFlow(
     const perceiver::Model& model, const Image& first, const Image& second, const FlowOptions& options)
 {
     TRY(checkFrames(model, first, second));
+    if (!options.start.uv.empty() && (options.start.width != first.width || options.start.height != first.height))
+        return Error{ErrorKind::Usage, "the motion to begin with belongs to frames of another size"};
     Estimator estimator(model, options.without);
     const Plane a = estimator.upload(first), b = estimator.upload(second);
     const auto& starter = model.config().starterFlow;
-    const Plane flow = starter
-        ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations), options.onCoarser)
-        : estimator.network(a, b);
+    const Plane flow = starter ? estimator.coarseToFine(a, b, options.iterations.value_or(starter->pyramidIterations),
+                           options.start, options.onCoarser)
+                               : estimator.network(a, b);
     if (estimator.error())
         return *estimator.error();
     TRY_ASSIGN(HostTensor values, model.device().download(flow.values));

@@ -11,6 +11,9 @@ namespace engine::tasks {
 struct FlowOptions {
     std::optional<int64_t> iterations; // per pyramid level; the model's own by default (2 for stills, 1 for live)
     perceiver::KnockOut without; // left out of every tile; inputs are numbered within the tile
+    // Coarse to fine: what the coarsest level begins with, brought to its size, such as the motion of the pair before in
+    // a video; of the frames' size. Empty: no motion.
+    FlowField start;
     // Coarse to fine: what is known after each coarser level, made as large as the frames. It costs a download a level.
     std::function<void(FlowField)> onCoarser;
 };

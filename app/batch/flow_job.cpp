@@ -1,0 +1,195 @@
+#include "app/batch/flow_job.h"
+
+#include "app/formats/atomic_file.h"
+#include "app/formats/flow_files.h"
+
+#include <QFile>
+#include <cinttypes>
+
+namespace app::batch {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::FlowField;
+using engine::Result;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kJob = "job.json";
+constexpr const char* kTable = "motion.csv";
+
+std::span<const uint8_t> bytesOf(const std::string& text)
+{
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+std::optional<json> readJob(const std::filesystem::path& folder)
+{
+    const auto bytes = formats::readFile(folder / kJob);
+    if (!bytes.ok())
+        return {};
+    json found = json::parse(bytes.value(), nullptr, false);
+    return found.is_object() ? std::optional(found) : std::nullopt;
+}
+
+Result<void> writeJob(const std::filesystem::path& folder, const json& job)
+{
+    return formats::writeFile(folder / kJob, bytesOf(job.dump(1) + "\n"));
+}
+
+// How many pairs a folder of this job has in all, once they are known; none where it belongs to another.
+std::optional<int64_t> pairsOf(json found, const json& job)
+{
+    const int64_t pairs = found.value("pairs", json(-1)).is_number_integer() ? found.value("pairs", int64_t(-1)) : -1;
+    found.erase("pairs");
+    return found == job ? std::optional(pairs) : std::nullopt;
+}
+
+} // namespace
+
+json jobOf(const json& input, const json& model, const FlowParameters& parameters)
+{
+    return {{"what", "PerceiverScope flow 1"}, {"input", input}, {"model", model}, {"step", parameters.step},
+        {"warm", parameters.warm}, {"backward", parameters.backward}, {"format", parameters.format}};
+}
+
+FlowJob::FlowJob(std::filesystem::path folder, json job, FlowParameters parameters)
+    : m_folder(std::move(folder)), m_job(std::move(job)), m_parameters(std::move(parameters))
+{
+}
+
+Result<FlowJob> FlowJob::open(const std::filesystem::path& folder, const json& job, const FlowParameters& parameters)
+{
+    std::error_code failed;
+    std::optional<int64_t> pairs;
+    if (std::filesystem::exists(folder, failed)) {
+        const auto found = readJob(folder);
+        if (found)
+            pairs = pairsOf(*found, job);
+        const bool empty = std::filesystem::is_directory(folder, failed) && std::filesystem::is_empty(folder, failed);
+        if (!empty && !pairs)
+            return Error{ErrorKind::InputOutput,
+                folder.string() + " is there already"
+                    + (found ? " and belongs to other frames, another model or other parameters" : "")
+                    + ": say --overwrite, or choose another name"};
+    } else if (!std::filesystem::create_directories(folder, failed) || failed) {
+        return Error{ErrorKind::InputOutput, "cannot make the folder " + folder.string() + ": " + failed.message()};
+    }
+    FlowJob made(folder, job, parameters);
+    TRY(made.findDone());
+    made.m_finished = pairs && *pairs >= 0 && *pairs == made.m_done;
+    if (!made.m_finished)
+        TRY(writeJob(folder, job));
+    return made;
+}
+
+std::filesystem::path FlowJob::fileOf(int64_t pair, bool backward) const
+{
+    char name[48];
+    std::snprintf(name, sizeof name, "%06" PRId64 "%s", pair * m_parameters.step + 1, backward ? ".back" : "");
+    return m_folder / (name + m_parameters.format);
+}
+
+// Whole lines of the table whose files are there; a line that was cut is taken away.
+Result<void> FlowJob::findDone()
+{
+    QFile table(QFile::decodeName((m_folder / kTable).string().c_str()));
+    if (!table.exists()) {
+        m_done = 0;
+        return formats::writeFile(m_folder / kTable, bytesOf(formats::motionHeading()));
+    }
+    if (!table.open(QIODevice::ReadWrite))
+        return Error{ErrorKind::InputOutput, "cannot read " + (m_folder / kTable).string()};
+    const QByteArray text = table.readAll();
+    qsizetype end = text.indexOf('\n') + 1;
+    std::error_code ignored;
+    for (m_done = 0;; ++m_done) {
+        const qsizetype next = text.indexOf('\n', end);
+        if (end == 0 || next < 0 || !std::filesystem::exists(fileOf(m_done), ignored)
+            || (m_parameters.backward && !std::filesystem::exists(fileOf(m_done, true), ignored)))
+            break;
+        end = next + 1;
+    }
+    if (end == 0) { // not even a heading
+        table.close();
+        return formats::writeFile(m_folder / kTable, bytesOf(formats::motionHeading()));
+    }
+    if (end != text.size() && !table.resize(end))
+        return Error{ErrorKind::InputOutput, "cannot write " + (m_folder / kTable).string()};
+    return {};
+}
+
+Result<void> FlowJob::addLine(const std::string& line)
+{
+    QFile table(QFile::decodeName((m_folder / kTable).string().c_str()));
+    if (!table.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)
+        || table.write(line.data(), qint64(line.size())) != qint64(line.size()))
+        return Error{ErrorKind::InputOutput,
+            "cannot write " + (m_folder / kTable).string() + ": " + table.errorString().toStdString()};
+    return {};
+}
+
+Result<void> FlowJob::write(int64_t pair, bool backward, const FlowField& flow)
+{
+    return formats::writeFlow(fileOf(pair, backward), flow);
+}
+
+Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, const Told& told)
+{
+    if (m_finished)
+        return {};
+    TRY_ASSIGN(const int64_t frames, source.count());
+    const int64_t step = m_parameters.step;
+    FlowProgress progress{.done = m_done, .pairs = std::max<int64_t>(0, (frames - 1) / step)};
+    if (progress.pairs == 0)
+        return Error{ErrorKind::BadData,
+            source.info().name + " has " + std::to_string(frames) + (frames == 1 ? " frame" : " frames")
+                + ": motion takes two" + (step > 1 ? ", " + std::to_string(step) + " apart" : "")};
+    // Read in order, also what was done: numbers and times come out as in a run that was never stopped.
+    std::optional<media::VideoFrame> first;
+    FlowField before;
+    if (m_done > 0 && m_parameters.warm) {
+        TRY_ASSIGN(before, formats::readFlow(fileOf(m_done - 1)));
+    }
+    int64_t pair = 0;
+    for (int64_t place = 0;; ++place) {
+        TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
+        if (!frame)
+            break;
+        if (place % step != 0)
+            continue;
+        if (!first) {
+            first = std::move(frame);
+            continue;
+        }
+        if (pair >= m_done) {
+            TRY_ASSIGN(
+                FlowField flow, estimate(first->picture, frame->picture, m_parameters.warm ? before : FlowField()));
+            TRY(write(pair, false, flow));
+            if (m_parameters.backward) {
+                TRY_ASSIGN(const FlowField back, estimate(frame->picture, first->picture, {}));
+                TRY(write(pair, true, back));
+            }
+            TRY(addLine(formats::motionLine(
+                first->number + 1, first->seconds, formats::motionStatistics(first->picture, frame->picture, flow))));
+            if (m_parameters.warm) { // as a run that goes on later would read it
+                TRY_ASSIGN(before, formats::readFlow(fileOf(pair)));
+            }
+            progress.done = ++m_done;
+            ++progress.computed;
+            if (!told(progress))
+                return Error{
+                    ErrorKind::Cancelled, "stopped after " + std::to_string(m_done) + " pairs: run it again to go on"};
+        }
+        first = std::move(frame);
+        ++pair;
+    }
+    json whole = m_job;
+    whole["pairs"] = pair;
+    TRY(writeJob(m_folder, whole));
+    m_finished = true;
+    return {};
+}
+
+} // namespace app::batch

@@ -1,0 +1,102 @@
+#include "app/batch/flow_video.h"
+
+#include "app/formats/atomic_file.h"
+#include "app/formats/atomic_folder.h"
+#include "app/formats/flow_colour.h"
+#include "app/formats/flow_files.h"
+#include "app/media/video_writer.h"
+
+#include <algorithm>
+
+namespace app::batch {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::Image;
+using engine::Result;
+
+namespace {
+
+Image beside(const Image& left, const Image& right)
+{
+    Image both(left.width + right.width, left.height);
+    for (int y = 0; y < both.height; ++y) {
+        std::copy_n(left.pixel(0, y), size_t(left.width) * 3, both.pixel(0, y));
+        std::copy_n(right.pixel(0, y), size_t(right.width) * 3, both.pixel(left.width, y));
+    }
+    return both;
+}
+
+// Pictures into a video or into a folder.
+class Drawing {
+public:
+    Drawing(std::filesystem::path output, std::string comment, media::Ratio timeBase)
+        : m_output(std::move(output)), m_comment(std::move(comment)), m_timeBase(timeBase)
+    {
+    }
+
+    Result<void> add(const Image& picture, int64_t ticks)
+    {
+        if (m_output.extension().empty())
+            return addFile(picture);
+        if (!m_video) {
+            TRY_ASSIGN(m_video,
+                media::VideoWriter::create(m_output,
+                    {.width = picture.width, .height = picture.height, .timeBase = m_timeBase, .comment = m_comment}));
+        }
+        return m_video->add(picture, ticks);
+    }
+
+    Result<void> finish() { return m_video ? m_video->finish() : m_folder ? m_folder->commit() : Result<void>(); }
+
+private:
+    Result<void> addFile(const Image& picture)
+    {
+        if (!m_folder) {
+            TRY_ASSIGN(auto made, formats::AtomicFolder::create(m_output));
+            m_folder.emplace(std::move(made));
+        }
+        char name[32];
+        std::snprintf(name, sizeof name, "%06d.png", ++m_count);
+        return formats::writeFile(m_folder->path() / name, formats::encodePng(picture));
+    }
+
+    std::filesystem::path m_output;
+    std::string m_comment;
+    media::Ratio m_timeBase;
+    std::unique_ptr<media::VideoWriter> m_video;
+    std::optional<formats::AtomicFolder> m_folder;
+    int m_count = 0;
+};
+
+} // namespace
+
+Result<void> drawFlow(const FlowJob& job, const FlowParameters& parameters, media::FrameSource& source,
+    const std::filesystem::path& output, const FlowVideoOptions& options, const FlowJob::Told& told)
+{
+    TRY_ASSIGN(const std::vector<uint8_t> table, formats::readFile(job.fileOf(0).parent_path() / "motion.csv"));
+    const float scale
+        = options.scale > 0 ? options.scale : formats::scaleOfTable(std::string(table.begin(), table.end()));
+    Drawing drawing(output, options.comment, source.info().timeBase);
+    FlowProgress progress{.pairs = job.done()};
+    for (int64_t pair = 0; pair < job.done();) {
+        TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
+        if (!frame)
+            return Error{ErrorKind::BadData, source.info().name + " ends sooner than when its motion was found"};
+        if (progress.computed++ % parameters.step != 0)
+            continue;
+        Image picture = std::move(frame->picture);
+        if (options.show != FlowShow::Original) {
+            TRY_ASSIGN(const engine::FlowField flow, formats::readFlow(job.fileOf(pair)));
+            Image colours = formats::flowToColour(flow, scale);
+            picture = options.show == FlowShow::Side ? beside(picture, colours) : std::move(colours);
+        }
+        TRY(drawing.add(picture, frame->ticks));
+        progress.done = ++pair;
+        if (!told(progress))
+            return Error{ErrorKind::Cancelled, "stopped while drawing: run it again to go on"};
+    }
+    return drawing.finish();
+}
+
+} // namespace app::batch

@@ -1,0 +1,259 @@
+#include "app/commands/flow_videos.h"
+
+#include "app/batch/items.h"
+#include "app/formats/flow_files.h"
+#include "app/media/video_writer.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cinttypes>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace app::commands {
+
+using nlohmann::json;
+
+namespace {
+
+double now()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// "tree.avi: 12 of 443 pairs, 2.1 a second, about 3 min left": a line rewritten on a terminal, else one now and then.
+class PairPrinter {
+public:
+    PairPrinter(std::string style, std::string name, const char* what)
+        : m_style(std::move(style)), m_name(std::move(name)), m_what(what)
+    {
+    }
+    ~PairPrinter()
+    {
+        if (m_rewritten)
+            std::fputs("\r\033[K", stderr);
+    }
+
+    bool operator()(const batch::FlowProgress& progress)
+    {
+        const double seconds = now() - m_start;
+        const bool terminal = m_style == "text" && isatty(STDERR_FILENO);
+        if (m_style != "none" && now() - m_last >= (terminal ? 0.2 : m_style == "json" ? 0.5 : 5)) {
+            m_last = now();
+            say(progress, double(progress.computed) / std::max(seconds, 1e-3), terminal);
+        }
+        return !Interruptible::interrupted();
+    }
+
+private:
+    void say(const batch::FlowProgress& progress, double rate, bool terminal)
+    {
+        const double left = double(progress.pairs - progress.done) / std::max(rate, 1e-6);
+        if (m_style == "json") {
+            const json line{{"input", m_name}, {"done", progress.done}, {"pairs", progress.pairs}, {"a_second", rate},
+                {"seconds_left", left}};
+            std::fprintf(stderr, "%s\n", line.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
+            return;
+        }
+        std::fprintf(stderr, "%s%s: %" PRId64 " of %" PRId64 " %s, %.1f a second, about %s left%s",
+            terminal ? "\r\033[K" : "", m_name.c_str(), progress.done, progress.pairs, m_what, rate,
+            duration(left).c_str(), terminal ? "" : "\n");
+        m_rewritten = terminal;
+    }
+
+    static std::string duration(double seconds)
+    {
+        char text[48];
+        if (seconds < 100)
+            std::snprintf(text, sizeof text, "%.0f s", std::max(seconds, 1.0));
+        else if (seconds < 6000)
+            std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+        else
+            std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+        return text;
+    }
+
+    std::string m_style, m_name;
+    const char* m_what;
+    double m_start = now(), m_last = m_start;
+    bool m_rewritten = false;
+};
+
+bool drawn(const std::filesystem::path& output)
+{
+    return !output.extension().empty();
+}
+
+struct Work {
+    const FlowVideoArguments& a;
+    Options& options;
+    json model;
+    std::unique_ptr<Session> session; // opened when the first pair is asked for
+
+    Result<json> one(const std::string& input, const std::filesystem::path& output);
+    Result<batch::FlowJob::Estimate> estimator();
+    Result<std::unique_ptr<media::FrameSource>> source(const std::string& input) const;
+    Result<void> draw(const batch::FlowJob& job, const batch::FlowParameters& parameters, const std::string& input,
+        const std::filesystem::path& output, const std::string& comment) const;
+};
+
+Result<std::unique_ptr<media::FrameSource>> Work::source(const std::string& input) const
+{
+    const auto rate = int64_t(std::llround(a.rate * 1000));
+    return media::openFrames(input, {.stream = a.stream, .rate = {rate, 1000}});
+}
+
+Result<batch::FlowJob::Estimate> Work::estimator()
+{
+    if (!session) {
+        TRY_ASSIGN(session, openSession(options, options.model.empty() ? "flow" : options.model));
+        session->progress = "none"; // pairs are what is counted
+    }
+    return batch::FlowJob::Estimate([this](const engine::Image& first, const engine::Image& second,
+                                        const engine::FlowField& start) -> Result<engine::FlowField> {
+        engine::tasks::FlowOptions flow;
+        flow.start = start;
+        if (a.iterations > 0)
+            flow.iterations = a.iterations;
+        engine::tasks::FlowResult found;
+        TRY(withProgress(*session, 0, [&]() -> Result<void> {
+            TRY_ASSIGN(found, engine::tasks::opticalFlow(*session->model, first, second, flow));
+            return {};
+        }));
+        return std::move(found.flow);
+    });
+}
+
+Result<void> Work::draw(const batch::FlowJob& job, const batch::FlowParameters& parameters, const std::string& input,
+    const std::filesystem::path& output, const std::string& comment) const
+{
+    TRY_ASSIGN(const auto again, source(input));
+    const auto show = a.show == "side" ? batch::FlowShow::Side
+        : a.show == "original"         ? batch::FlowShow::Original
+                                       : batch::FlowShow::Flow;
+    PairPrinter printer(options.progress, again->info().name, "frames drawn");
+    return batch::drawFlow(
+        job, parameters, *again, output, {.show = show, .scale = a.scale, .comment = comment}, std::ref(printer));
+}
+
+Result<json> Work::one(const std::string& input, const std::filesystem::path& output)
+{
+    const bool video = drawn(output);
+    // What only drawings are made from is kept in 1/64 of a pixel, in a fifth of the room.
+    batch::FlowParameters parameters{
+        .step = a.step, .warm = a.warm, .backward = a.backward, .format = video ? ".png" : "." + a.format};
+    TRY_ASSIGN(const std::string digest, batch::digestOf(input));
+    const json job = batch::jobOf(
+        {{"sha256", digest}, {"stream", a.stream}, {"rate", a.rate}, {"iterations", a.iterations}}, model, parameters);
+    const std::string comment = "pscope flow " + job.dump() + " " + a.show + " " + std::to_string(a.scale);
+    json item{{"input", input}, {"output", output.string()}, {"skipped", false}};
+    std::error_code ignored;
+    if (video && std::filesystem::exists(output, ignored)) {
+        if (media::commentOf(output) == comment) {
+            item["skipped"] = true;
+            return item;
+        }
+        TRY(mayWrite(output, options));
+    }
+    const std::filesystem::path folder = video ? output.string() + ".parts" : output.string();
+    if (options.overwrite && !a.resume)
+        std::filesystem::remove_all(folder, ignored);
+    TRY_ASSIGN(batch::FlowJob flow, batch::FlowJob::open(folder, job, parameters));
+    if (flow.done() > 0 && !flow.finished() && !a.resume)
+        return Error{ErrorKind::InputOutput,
+            folder.string() + " holds the first " + std::to_string(flow.done())
+                + " pairs of an unfinished run: say --resume to go on, or --overwrite to begin again"};
+    item["skipped"] = flow.finished() && !video;
+    if (!flow.finished()) {
+        TRY_ASSIGN(const auto frames, source(input));
+        TRY_ASSIGN(const auto estimate, estimator());
+        PairPrinter printer(options.progress, frames->info().name, "pairs");
+        const Result<void> ran = flow.run(*frames, estimate, std::ref(printer));
+        for (const std::string& remark : frames->remarks())
+            std::fprintf(stderr, "%s\n", remark.c_str());
+        if (!ran.ok() && ran.error().kind == ErrorKind::Cancelled)
+            return Error{ErrorKind::Cancelled,
+                "stopped after " + std::to_string(flow.done()) + " pairs of " + input + ": say --resume to go on"};
+        TRY(ran);
+    }
+    item["pairs"] = flow.done();
+    if (video) {
+        TRY(draw(flow, parameters, input, output, comment));
+        std::filesystem::remove_all(folder, ignored);
+    }
+    return item;
+}
+
+} // namespace
+
+void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
+{
+    command.add_option("--list", a.list, "A file with the names of videos or folders, one a line");
+    command.add_option("--as", a.format, "Of videos into a folder: the files' kind")
+        ->check(CLI::IsMember({"flo", "png", "npy", "pfm", "exr"}))
+        ->capture_default_str();
+    command.add_option("--show", a.show, "Of a video to a video: the flow, the picture beside it, or the picture")
+        ->check(CLI::IsMember({"flow", "side", "original"}))
+        ->capture_default_str();
+    command.add_option("--step", a.step, "Of videos: from each STEP-th frame to the next of these")
+        ->check(CLI::Range(1, 100000));
+    command.add_option("--stream", a.stream, "Of videos with several: the stream's number in the file");
+    command.add_option("--rate", a.rate, "Of folders: pictures a second")->check(CLI::Range(0.001, 100000.0));
+    command.add_flag("--warm", a.warm, "Of videos: each pair begins with the motion of the one before");
+    command.add_flag("--resume", a.resume, "Goes on where an earlier run was stopped; what is finished is left alone");
+    command.add_option("--shard", a.shard,
+        "I/N: of N processes that share the videos, this is number I, from 0 (default: what Slurm, MPI or Kubernetes "
+        "say)");
+}
+
+Result<json> flowVideos(const FlowVideoArguments& a, Options& options)
+{
+    std::vector<std::string> inputs = a.inputs;
+    if (!a.list.empty()) {
+        TRY_ASSIGN(const auto listed, batch::readList(a.list));
+        inputs.insert(inputs.end(), listed.begin(), listed.end());
+    }
+    if (inputs.empty())
+        return Error{ErrorKind::Usage, "name two frames, a video or a folder of pictures"};
+    if (a.output.empty())
+        return Error{ErrorKind::Usage, "say with -o where the motion goes: a folder, or a video such as motion.mp4"};
+    // One goes to the name that is given; several go into a folder of that name.
+    const bool many = inputs.size() > 1 || !a.list.empty();
+    if (many && drawn(a.output))
+        return Error{ErrorKind::Usage, a.output + " names one video, and there are several: name a folder"};
+    TRY_ASSIGN(const batch::Share share, batch::shareOf(a.shard));
+    const std::vector<std::filesystem::path> outputs
+        = many ? batch::outputsOf(a.output, inputs, "") : std::vector<std::filesystem::path>{a.output};
+    TRY_ASSIGN(const auto folder, modelFolder(options.model.empty() ? "flow" : options.model));
+    TRY_ASSIGN(const std::string digest, batch::digestOf(folder));
+    Work work{a, options, {{"sha256", digest}, {"fast", options.fast}, {"flavour", options.flavour}}, {}};
+    const Interruptible guard;
+    json items = json::array();
+    int64_t failed = 0, tried = 0;
+    for (size_t i = size_t(share.index); i < inputs.size(); i += size_t(share.count)) {
+        ++tried;
+        const Result<json> done = work.one(inputs[i], outputs[i]);
+        if (!done.ok()
+            && (done.error().kind == ErrorKind::Cancelled || !many || done.error().kind == ErrorKind::NoDevice))
+            return done.error();
+        if (!done.ok()) {
+            ++failed;
+            std::fprintf(stderr, "pscope: %s\n", done.error().message.c_str());
+            items.push_back({{"input", inputs[i]},
+                {"error", {{"code", int(exitCode(done.error().kind))}, {"message", done.error().message}}}});
+        } else {
+            if (!options.json)
+                std::printf("%s: %s\n", outputs[i].c_str(),
+                    done.value().value("skipped", false)
+                        ? "finished before"
+                        : (std::to_string(done.value().value("pairs", int64_t(0))) + " pairs").c_str());
+            items.push_back(done.value());
+        }
+        if (Interruptible::interrupted())
+            return Error{ErrorKind::Cancelled, "stopped: run it again with --resume to go on"};
+    }
+    options.someFailed = failed > 0;
+    return json{{"items", items}};
+}
+
+} // namespace app::commands
