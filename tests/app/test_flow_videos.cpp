@@ -194,15 +194,14 @@ private slots:
                                QString("%1/2").arg(share)})
                         .code
                 == 0);
-        for (const char* index : {"4", "5"}) // Slurm's arrays may begin anywhere
-            QVERIFY(pscope({"flow", "-g", "cpu", "-o", at("by slurm"), "--list", at("list.txt")},
-                        [index] {
-                            setenv("SLURM_ARRAY_TASK_ID", index, 1);
-                            setenv("SLURM_ARRAY_TASK_COUNT", "2", 1);
-                            setenv("SLURM_ARRAY_TASK_MIN", "4", 1);
-                        })
-                        .code
-                == 0);
+        qputenv("SLURM_ARRAY_TASK_COUNT", "2");
+        qputenv("SLURM_ARRAY_TASK_MIN", "4"); // arrays may begin anywhere
+        for (const char* index : {"4", "5"}) {
+            qputenv("SLURM_ARRAY_TASK_ID", index);
+            QVERIFY(pscope({"flow", "-g", "cpu", "-o", at("by slurm"), "--list", at("list.txt")}).code == 0);
+        }
+        for (const char* name : {"SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_ID"})
+            qunsetenv(name);
         const QStringList folders = QDir(at("one")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
         QCOMPARE(folders.size(), 5);
         for (const QString& shared : {at("shared"), at("by slurm")}) {
@@ -221,7 +220,8 @@ private slots:
         const Outcome some = pscope(
             {"flow", at("bad.mp4"), at("single.mp4"), at("good.mp4"), "-o", at("some"), "-g", "cpu", "--json"});
         QCOMPARE(some.code, 1);
-        QVERIFY2(some.json()["items"][0]["error"]["message"].toString().contains("cannot be read as a video"), some.out);
+        QVERIFY2(
+            some.json()["items"][0]["error"]["message"].toString().contains("cannot be read as a video"), some.out);
         QVERIFY(some.json()["items"][1]["error"]["message"].toString().contains("motion takes two"));
         QCOMPARE(some.json()["items"][2]["pairs"].toInt(), 1);
         QCOMPARE(pscope({"flow", at("missing.mp4"), "-o", at("none")}).code, 66);
