@@ -17,16 +17,6 @@ using engine::Result;
 
 namespace {
 
-Image beside(const Image& left, const Image& right)
-{
-    Image both(left.width + right.width, left.height);
-    for (int y = 0; y < both.height; ++y) {
-        std::copy_n(left.pixel(0, y), size_t(left.width) * 3, both.pixel(0, y));
-        std::copy_n(right.pixel(0, y), size_t(right.width) * 3, both.pixel(left.width, y));
-    }
-    return both;
-}
-
 // Pictures into a video or into a folder.
 class Drawing {
 public:
@@ -89,7 +79,7 @@ Result<void> drawFlow(const FlowJob& job, const FlowParameters& parameters, medi
         if (options.show != FlowShow::Original) {
             TRY_ASSIGN(const engine::FlowField flow, formats::readFlow(job.fileOf(pair)));
             Image colours = formats::flowToColour(flow, scale);
-            picture = options.show == FlowShow::Side ? beside(picture, colours) : std::move(colours);
+            picture = options.show == FlowShow::Side ? formats::beside(picture, colours) : std::move(colours);
         }
         TRY(drawing.add(picture, frame->ticks));
         progress.done = ++pair;

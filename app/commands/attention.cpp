@@ -213,7 +213,9 @@ std::function<Result<json>()> declareAttention(CLI::App& command, Options& optio
     auto a = std::make_shared<AttentionArguments>();
     command.add_option("items", a->inputs.items, "A picture, two frames, a text, or a folder with a clip");
     command.add_option("--inputs", a->inputs.tensors, "In their place: the model's inputs as .safetensors");
-    command.add_option("--sound", a->inputs.sound, "A clip's sound, where it is not in its folder");
+    command.add_option("--sound", a->inputs.sound, "A clip's sound, where it is another file's");
+    command.add_option("--start", a->inputs.start, "Where in a video the clip begins, in seconds")
+        ->check(CLI::NonNegativeNumber);
     command.add_option("-t,--tile", a->inputs.tile, "TOP,LEFT: which tile of two large frames");
     command
         .add_option("--from", a->from,

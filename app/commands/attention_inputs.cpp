@@ -1,6 +1,6 @@
 #include "app/commands/attention_inputs.h"
 
-#include "app/media/clip_folder.h"
+#include "app/media/clip.h"
 #include "app/media/image_reader.h"
 
 namespace app::commands {
@@ -29,10 +29,10 @@ Result<perceiver::Inputs> twoFrames(const AttentionInputs& a, const perceiver::M
 
 Result<perceiver::Inputs> firstClip(const AttentionInputs& a, const perceiver::Model& model)
 {
-    TRY_ASSIGN(const media::ClipFolder clip, media::findClip(a.items[0], a.sound));
+    TRY_ASSIGN(media::Clip clip, media::Clip::open(a.items[0], a.sound, a.start));
     TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(model));
-    TRY_ASSIGN(const auto frames, media::readFrames(clip, 0, size_t(size.frames)));
-    TRY_ASSIGN(const media::ClipSound sound, media::readClipSound(clip, size.sampleRate(), size.samples()));
+    TRY_ASSIGN(const auto frames, clip.next(size.frames));
+    TRY_ASSIGN(const media::ClipSound sound, clip.sound(size.sampleRate(), 0, size.samples()));
     TRY_ASSIGN(auto inputs, tasks::preprocessClip(model, frames, sound.samples));
     return perceiver::Inputs(std::move(inputs));
 }
@@ -44,7 +44,8 @@ std::string starterFor(const std::vector<std::string>& items)
     std::error_code ignored;
     if (items.size() != 1)
         return "flow";
-    if (std::filesystem::is_directory(items[0], ignored))
+    if (std::filesystem::is_directory(items[0], ignored)
+        || (media::isVideoName(items[0]) && std::filesystem::is_regular_file(items[0], ignored)))
         return "clip";
     return std::filesystem::is_regular_file(items[0], ignored) ? "image" : "text";
 }

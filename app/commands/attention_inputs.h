@@ -9,6 +9,7 @@ struct AttentionInputs {
     std::vector<std::string> items; // a picture, two frames, a text, or a clip's folder
     std::string tensors; // or the model's inputs as .safetensors, as `forward` takes them
     std::string sound; // of a clip
+    double start = 0; // where the clip begins in a video, in seconds
     std::string tile; // TOP,LEFT of a flow model's tile within the frames; empty: 0,0
 };
 

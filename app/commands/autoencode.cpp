@@ -4,10 +4,12 @@
 #include "app/formats/atomic_file.h"
 #include "app/formats/atomic_folder.h"
 #include "app/formats/flow_colour.h"
-#include "app/media/clip_folder.h"
+#include "app/media/clip.h"
+#include "app/media/video_writer.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace app::commands {
@@ -20,15 +22,18 @@ namespace {
 struct AutoencodeArguments {
     std::string folder, sound, output;
     int top = 5;
+    double start = 0; // seconds
+    int64_t most = 0; // clips; 0: all
+    bool beside = false;
 };
 
-// The sound under all of the clips; says what had to be done to it.
-Result<std::vector<float>> soundOf(const media::ClipFolder& clip, const tasks::ClipSize& size, int64_t clips)
+// The sound under one clip; says, once, what had to be done to it.
+Result<std::vector<float>> soundOf(media::Clip& clip, const tasks::ClipSize& size, int64_t first)
 {
-    TRY_ASSIGN(media::ClipSound sound, media::readClipSound(clip, size.sampleRate(), clips * size.samples()));
-    if (sound.fileRate == 0)
+    TRY_ASSIGN(media::ClipSound sound, clip.sound(size.sampleRate(), first * size.samplesPerFrame, size.samples()));
+    if (first == 0 && sound.fileRate == 0)
         std::fprintf(stderr, "There is no sound: silence is assumed.\n");
-    else if (sound.fileRate != size.sampleRate())
+    else if (first == 0 && sound.fileRate != size.sampleRate())
         std::fprintf(stderr, "The sound has %lld samples a second; this model takes %lld: it is converted.\n",
             static_cast<long long>(sound.fileRate), static_cast<long long>(size.sampleRate()));
     if (sound.shorter)
@@ -36,16 +41,96 @@ Result<std::vector<float>> soundOf(const media::ClipFolder& clip, const tasks::C
     return std::move(sound.samples);
 }
 
+// A folder of pictures with sound.wav, or a video; nothing where no name is given.
+class Rebuilt {
+public:
+    static Result<Rebuilt> create(const std::string& output, const tasks::ClipSize& size, bool beside)
+    {
+        Rebuilt made;
+        made.m_size = size;
+        made.m_beside = beside;
+        made.m_output = output;
+        made.m_sound.sampleRate = size.sampleRate();
+        if (!output.empty() && std::filesystem::path(output).extension().empty()) {
+            TRY_ASSIGN(auto folder, formats::AtomicFolder::create(output));
+            made.m_folder.emplace(std::move(folder));
+        } else if (!output.empty()) {
+            TRY_ASSIGN(made.m_video,
+                media::VideoWriter::create(output,
+                    {.width = int(size.width) * (beside ? 2 : 1),
+                        .height = int(size.height),
+                        .timeBase = {1, media::kClipRate},
+                        .sampleRate = size.sampleRate()}));
+        }
+        return made;
+    }
+
+    Result<void> add(const tasks::Reconstruction& clip, const engine::perceiver::ClipInputs& original)
+    {
+        for (size_t i = 0; i < clip.frames.size(); ++i, ++m_count) {
+            if (m_folder) {
+                char name[32];
+                std::snprintf(name, sizeof name, "%06lld.png", static_cast<long long>(m_count) + 1);
+                TRY(formats::writeFile(m_folder->path() / name, formats::encodePng(clip.frames[i])));
+            } else if (m_video) {
+                const engine::Image& frame = clip.frames[i];
+                TRY(m_video->add(m_beside ? formats::beside(seen(original, i), frame) : frame, m_count));
+            }
+        }
+        if (m_video)
+            TRY(m_video->addSound(clip.sound));
+        else if (m_folder)
+            m_sound.samples.insert(m_sound.samples.end(), clip.sound.begin(), clip.sound.end());
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        if (m_video)
+            return m_video->finish();
+        if (!m_folder)
+            return {};
+        TRY_ASSIGN(const auto wav, media::encodeWav(m_sound));
+        TRY(formats::writeFile(m_folder->path() / "sound.wav", wav));
+        return m_folder->commit();
+    }
+
+private:
+    // A frame as the model saw it.
+    engine::Image seen(const engine::perceiver::ClipInputs& clip, size_t frame) const
+    {
+        engine::Image image(int(m_size.width), int(m_size.height));
+        const float* values = clip.video.values.data() + frame * image.rgb.size();
+        std::transform(values, values + image.rgb.size(), image.rgb.begin(),
+            [](float value) { return uint8_t(std::lround(value * 255.0f)); });
+        return image;
+    }
+
+    tasks::ClipSize m_size;
+    bool m_beside = false;
+    std::string m_output;
+    std::optional<formats::AtomicFolder> m_folder;
+    std::unique_ptr<media::VideoWriter> m_video;
+    media::Sound m_sound;
+    int64_t m_count = 0;
+};
+
 } // namespace
 
 std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& options)
 {
     auto a = std::make_shared<AutoencodeArguments>();
-    command.add_option("clip", a->folder, "A folder with numbered pictures (25 a second) and a WAV file")->required();
-    command.add_option("--sound", a->sound, "The sound, where it is not in the folder");
-    command.add_option("-o,--output", a->output, "The folder for the reconstruction: pictures and sound.wav");
+    command.add_option("clip", a->folder, "A video, or a folder with numbered pictures (25 a second) and a WAV file")
+        ->required();
+    command.add_option("--sound", a->sound, "The sound, where it is another file's");
+    command.add_option("--start", a->start, "Where in the clip to begin, in seconds")->check(CLI::NonNegativeNumber);
+    command.add_option("--clips", a->most, "How many clips of the model's length (default: to the end)")
+        ->check(CLI::PositiveNumber);
+    command.add_option(
+        "-o,--output", a->output, "The reconstruction: a video (.mp4), or a folder for pictures and sound.wav");
+    command.add_flag("--beside", a->beside, "In a video: the original at the left of it");
     command.add_option("--top", a->top, "How many labels to show")->capture_default_str()->check(CLI::Range(1, 10000));
-    command.add_flag("--overwrite", options.overwrite, "Replace the output folder");
+    command.add_flag("--overwrite", options.overwrite, "Replace what is there");
     addWithout(command, options);
     addModel(command, options);
     return [a, &options]() -> Result<json> {
@@ -53,33 +138,28 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
         if (!a->output.empty())
             TRY(mayWrite(a->output, options));
         TRY_ASSIGN(const auto without, parseWithout(options.without));
-        TRY_ASSIGN(const media::ClipFolder clip, media::findClip(a->folder, a->sound));
+        TRY_ASSIGN(media::Clip clip, media::Clip::open(a->folder, a->sound, a->start));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(*session->model));
-        const int64_t frames = int64_t(clip.frames.size()), clips = frames / size.frames;
-        if (clips == 0)
-            return Error{ErrorKind::BadData,
-                a->folder + " holds " + std::to_string(frames) + " pictures; this model takes "
-                    + std::to_string(size.frames) + " at a time"};
-        if (frames % size.frames != 0)
-            std::fprintf(stderr, "The last %lld of %lld pictures fill no clip of %lld and are left out.\n",
-                static_cast<long long>(frames % size.frames), static_cast<long long>(frames),
-                static_cast<long long>(size.frames));
-        TRY_ASSIGN(const std::vector<float> sound, soundOf(clip, size, clips));
-        std::optional<formats::AtomicFolder> folder;
-        if (!a->output.empty()) {
-            TRY_ASSIGN(auto made, formats::AtomicFolder::create(a->output));
-            folder.emplace(std::move(made));
-        }
+        TRY_ASSIGN(Rebuilt rebuilt, Rebuilt::create(a->output, size, a->beside));
 
         json items = json::array();
-        media::Sound rebuilt{.sampleRate = size.sampleRate()};
-        for (int64_t i = 0; i < clips; ++i) {
-            TRY_ASSIGN(const std::vector<engine::Image> images,
-                media::readFrames(clip, size_t(i * size.frames), size_t(size.frames)));
-            TRY_ASSIGN(const auto inputs,
-                tasks::preprocessClip(*session->model, images,
-                    std::span(sound).subspan(size_t(i * size.samples()), size_t(size.samples()))));
+        for (int64_t i = 0; a->most == 0 || i < a->most; ++i) {
+            TRY_ASSIGN(const std::vector<engine::Image> images, clip.next(size.frames));
+            const auto some = int64_t(images.size());
+            if (some < size.frames && i == 0)
+                return Error{ErrorKind::BadData,
+                    a->folder + " holds " + std::to_string(some) + " pictures; this model takes "
+                        + std::to_string(size.frames) + " at a time, 25 a second"};
+            if (some < size.frames) {
+                if (some > 0)
+                    std::fprintf(stderr, "The last %lld of %lld pictures fill no clip of %lld and are left out.\n",
+                        static_cast<long long>(some), static_cast<long long>(i * size.frames + some),
+                        static_cast<long long>(size.frames));
+                break;
+            }
+            TRY_ASSIGN(const std::vector<float> sound, soundOf(clip, size, i * size.frames));
+            TRY_ASSIGN(const auto inputs, tasks::preprocessClip(*session->model, images, sound));
             tasks::Reconstruction full, changed;
             const double flop = expectedFlop(*session->model) * (without.empty() ? 1 : 2);
             TRY(withProgress(*session, flop, [&]() -> Result<void> {
@@ -102,19 +182,11 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
                 item["sound_psnr_full"] = full.soundPsnr;
             }
             items.push_back(std::move(item));
-            rebuilt.samples.insert(rebuilt.samples.end(), shown.sound.begin(), shown.sound.end());
-            for (size_t frame = 0; folder && frame < shown.frames.size(); ++frame) {
-                char name[32];
-                std::snprintf(
-                    name, sizeof name, "%06lld.png", static_cast<long long>(i * size.frames) + (long long)frame + 1);
-                TRY(formats::writeFile(folder->path() / name, formats::encodePng(shown.frames[frame])));
-            }
+            TRY(rebuilt.add(shown, inputs));
         }
-        if (folder) {
-            TRY_ASSIGN(const auto wav, media::encodeWav(rebuilt));
-            TRY(formats::writeFile(folder->path() / "sound.wav", wav));
-            TRY(folder->commit());
-        }
+        for (const std::string& remark : clip.remarks())
+            std::fprintf(stderr, "%s\n", remark.c_str());
+        TRY(rebuilt.finish());
         return json{{"items", items}, {"output", a->output}};
     };
 }

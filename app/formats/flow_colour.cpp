@@ -142,6 +142,16 @@ Image mapToPicture(const engine::HostTensor& map)
     return image;
 }
 
+Image beside(const Image& left, const Image& right)
+{
+    Image both(left.width + right.width, left.height);
+    for (int y = 0; y < both.height; ++y) {
+        std::copy_n(left.pixel(0, y), size_t(left.width) * 3, both.pixel(0, y));
+        std::copy_n(right.pixel(0, y), size_t(right.width) * 3, both.pixel(left.width, y));
+    }
+    return both;
+}
+
 std::vector<uint8_t> encodePng(const Image& image)
 {
     const QImage view(image.rgb.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888);

@@ -10,8 +10,8 @@
 
 namespace app::formats {
 
-// The length in pixels that this share (0 … 1) of the known vectors do not exceed; at least 1e-6, and 1 when no vector is
-// known. The default scale is that of 99.5 %.
+// The length in pixels that this share (0 … 1) of the known vectors do not exceed; at least 1e-6, and 1 when no vector
+// is known. The default scale is that of 99.5 %.
 float lengthAt(const engine::FlowField& flow, double share);
 float colourScale(const engine::FlowField& flow);
 // The colour of a known vector in units of the largest: red, green, blue. White at rest.
@@ -25,6 +25,9 @@ engine::Image flowPicture(const engine::FlowField& flow, std::optional<float> la
 // A map of weights [H, W] as greys up to its largest value; [T, H, W] frame beside frame, [N] as a band; small maps
 // are enlarged.
 engine::Image mapToPicture(const engine::HostTensor& map);
+
+// Two pictures of one height in one.
+engine::Image beside(const engine::Image& left, const engine::Image& right);
 
 // Written as 8-bit PNG.
 std::vector<uint8_t> encodePng(const engine::Image& image);

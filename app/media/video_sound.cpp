@@ -1,0 +1,142 @@
+#include "app/media/video_sound.h"
+
+#include "app/media/ffmpeg.h"
+
+#include <algorithm>
+
+extern "C" {
+#include <libavutil/channel_layout.h>
+#include <libswresample/swresample.h>
+}
+
+namespace app::media {
+
+using engine::Error;
+using engine::ErrorKind;
+using engine::Result;
+
+namespace {
+
+struct SoundReader {
+    const std::filesystem::path& path;
+    FormatPtr format;
+    AVStream* stream = nullptr;
+    CodecPtr codec;
+    std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
+    int rate = 0; // that toFloats is for
+    AVChannelLayout layout{};
+    double begin = 0; // seconds: of the first picture
+    Sound sound;
+    bool any = false;
+
+    Error refused(const std::string& what) const
+    {
+        return {ErrorKind::BadData, "the sound of " + path.string() + " cannot be read: " + what};
+    }
+    Result<void> add(const AVFrame& frame);
+    Result<void> convert(const AVFrame& frame);
+};
+
+// Frames as one channel of floats at the stream's rate; a stream may change its form.
+Result<void> SoundReader::convert(const AVFrame& frame)
+{
+    if (!toFloats || frame.sample_rate != rate || av_channel_layout_compare(&layout, &frame.ch_layout) != 0) {
+        AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
+        SwrContext* made = nullptr;
+        AVChannelLayout from{};
+        av_channel_layout_copy(&from, &frame.ch_layout);
+        if (from.order == AV_CHANNEL_ORDER_UNSPEC)
+            av_channel_layout_default(&from, frame.ch_layout.nb_channels);
+        const int code = swr_alloc_set_opts2(&made, &mono, AV_SAMPLE_FMT_FLT, int(sound.sampleRate), &from,
+            AVSampleFormat(frame.format), frame.sample_rate, 0, nullptr);
+        toFloats.reset(made);
+        if (code < 0 || !toFloats)
+            return refused("its channels make no sense");
+        // The mean of the channels, as sound files are read, too: not a downmix with weights.
+        const int channels = from.nb_channels;
+        const std::vector<double> weights(size_t(channels), 1.0 / channels);
+        if (swr_set_matrix(made, weights.data(), channels) < 0 || swr_init(made) < 0)
+            return refused("its channels make no sense");
+        rate = frame.sample_rate;
+        av_channel_layout_uninit(&layout);
+        av_channel_layout_copy(&layout, &frame.ch_layout);
+    }
+    std::vector<float> part(size_t(swr_get_out_samples(toFloats.get(), frame.nb_samples)) + 32);
+    auto* to = reinterpret_cast<uint8_t*>(part.data());
+    const int got = swr_convert(
+        toFloats.get(), &to, int(part.size()), const_cast<const uint8_t**>(frame.extended_data), frame.nb_samples);
+    if (got < 0)
+        return refused(ffmpegError(got));
+    sound.samples.insert(sound.samples.end(), part.begin(), part.begin() + got);
+    return {};
+}
+
+Result<void> SoundReader::add(const AVFrame& frame)
+{
+    if (frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0)
+        return {};
+    if (!std::exchange(any, true)) {
+        sound.sampleRate = frame.sample_rate;
+        if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
+            const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin;
+            const auto samples = int64_t(late * double(frame.sample_rate));
+            if (samples > kMostSamples)
+                return refused("it begins an hour after the pictures");
+            sound.samples.assign(size_t(std::max<int64_t>(samples, 0)), 0.0f);
+        }
+    }
+    if (int64_t(sound.samples.size()) > kMostSamples)
+        return refused("it is longer than an hour");
+    return convert(frame);
+}
+
+} // namespace
+
+Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
+{
+    quietFfmpeg();
+    AVFormatContext* opened = nullptr;
+    SoundReader reader{.path = path};
+    if (const int code = avformat_open_input(&opened, ("file:" + path.string()).c_str(), nullptr, nullptr); code < 0)
+        return code == AVERROR(ENOENT) ? Error{ErrorKind::NoInput, path.string() + ": there is no such file"}
+                                       : reader.refused(ffmpegError(code));
+    reader.format.reset(opened);
+    if (avformat_find_stream_info(opened, nullptr) < 0)
+        return reader.refused("its streams make no sense");
+    const AVCodec* decoder = nullptr;
+    const int index = av_find_best_stream(opened, AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0);
+    if (index < 0 || !decoder)
+        return std::optional<Sound>();
+    const int pictures = av_find_best_stream(opened, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    for (unsigned i = 0; i < opened->nb_streams; ++i)
+        opened->streams[i]->discard = int(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    reader.stream = opened->streams[index];
+    if (pictures >= 0 && opened->streams[pictures]->start_time != AV_NOPTS_VALUE)
+        reader.begin = double(opened->streams[pictures]->start_time) * av_q2d(opened->streams[pictures]->time_base);
+    reader.codec.reset(avcodec_alloc_context3(decoder));
+    reader.codec->pkt_timebase = reader.stream->time_base;
+    if (avcodec_parameters_to_context(reader.codec.get(), reader.stream->codecpar) < 0
+        || avcodec_open2(reader.codec.get(), decoder, nullptr) < 0)
+        return reader.refused("there is no decoder for it");
+    const PacketPtr packet(av_packet_alloc());
+    const FramePtr frame(av_frame_alloc());
+    for (bool more = true; more;) {
+        more = av_read_frame(opened, packet.get()) >= 0;
+        if (more && packet->stream_index != index) {
+            av_packet_unref(packet.get());
+            continue;
+        }
+        avcodec_send_packet(reader.codec.get(), more ? packet.get() : nullptr); // a broken one gives no frame
+        av_packet_unref(packet.get());
+        while (avcodec_receive_frame(reader.codec.get(), frame.get()) >= 0) {
+            TRY(reader.add(*frame));
+            av_frame_unref(frame.get());
+        }
+    }
+    av_channel_layout_uninit(&reader.layout);
+    if (!reader.any)
+        return std::optional<Sound>();
+    return std::optional(std::move(reader.sound));
+}
+
+} // namespace app::media
