@@ -1,4 +1,5 @@
 #include "app/commands/command.h"
+#include "app/commands/flow_camera.h"
 #include "app/commands/flow_run.h"
 #include "app/commands/flow_videos.h"
 #include "app/commands/forecast.h"
@@ -6,6 +7,7 @@
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
 #include "app/formats/flow_metrics.h"
+#include "app/media/camera.h"
 #include "app/media/image_reader.h"
 
 #include <CLI/CLI.hpp>
@@ -71,7 +73,8 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
 {
     auto a = std::make_shared<FlowArguments>();
     auto videos = std::make_shared<FlowVideoArguments>();
-    command.add_option("inputs", videos->inputs, "Two frames of one size; or videos, or folders of numbered pictures");
+    command.add_option(
+        "inputs", videos->inputs, "Two frames of one size; or videos, folders of numbered pictures, or 'camera'");
     command.add_option("-o,--output", a->output,
         "The flow of two frames as .flo, .png (KITTI), .npy, .pfm or .exr; of a video a folder, or a video (.mp4)");
     addFlowVideos(command, *videos);
@@ -93,6 +96,17 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
                      {!a->occlusion.empty(), "--occlusion"}, {!options.without.empty(), "--without"}})
                 if (given)
                     return Error{ErrorKind::Usage, std::string(name) + " is for two frames, not for videos"};
+            const auto camera = videos->inputs.size() == 1 ? media::cameraNamed(videos->inputs[0]) : std::nullopt;
+            if (camera)
+                return flowCamera({.camera = *camera,
+                                      .output = a->output,
+                                      .show = videos->show,
+                                      .seconds = videos->seconds,
+                                      .rate = videos->hold,
+                                      .iterations = a->iterations > 0 ? a->iterations : 1,
+                                      .scale = a->scale,
+                                      .warm = videos->warm},
+                    options);
             videos->output = a->output;
             videos->iterations = a->iterations;
             videos->scale = a->scale;

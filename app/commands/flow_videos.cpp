@@ -199,6 +199,12 @@ void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
         ->check(CLI::Range(1, 100000));
     command.add_option("--stream", a.stream, "Of videos with several: the stream's number in the file");
     command.add_option("--rate", a.rate, "Of folders: pictures a second")->check(CLI::Range(0.001, 100000.0));
+    command.add_option("--seconds", a.seconds, "Of cameras: for how long (default: until Ctrl-C)")
+        ->check(CLI::NonNegativeNumber);
+    command
+        .add_option("--hold", a.hold, "Of cameras: answers a second to hold by smaller frames; 0: frames as they are")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
     command.add_flag("--warm", a.warm, "Of videos: each pair begins with the motion of the one before");
     command.add_flag("--resume", a.resume, "Goes on where an earlier run was stopped; what is finished is left alone");
     command.add_option("--shard", a.shard,

@@ -9,6 +9,7 @@ namespace app::commands {
 struct FlowVideoArguments {
     std::vector<std::string> inputs;
     std::string list, output, shard, show = "flow", format = "flo";
+    double seconds = 0, hold = 15; // of cameras
     int64_t step = 1;
     int stream = -1;
     double rate = 25; // of folders

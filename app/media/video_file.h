@@ -2,9 +2,8 @@
 // lists are obeyed; parts that cannot be decoded are passed over, counted and said. One thread at a time.
 #pragma once
 
-#include "app/media/ffmpeg.h"
 #include "app/media/frame_source.h"
-#include "app/media/picture_maker.h"
+#include "app/media/video_decoder.h"
 
 namespace app::media {
 
@@ -20,28 +19,19 @@ public:
     std::vector<std::string> remarks() const override;
 
 private:
-    VideoFile(std::filesystem::path path, FormatPtr format, int stream);
-    engine::Result<void> start(); // the decoder, at the file's beginning
-    engine::Result<bool> decode(); // the next frame, in m_frame; false at the end
-    bool sendPacket(); // false when there was none left
+    VideoFile(std::filesystem::path path, VideoDecoder decoder);
     engine::Result<void> readTimes(); // of all frames, once
-    int64_t ticksOfFrame() const; // of m_frame, in the stream's time base
-    bool jumpBefore(int64_t number); // and decodes up to it: m_frame is it then
+    bool jumpBefore(int64_t number); // and decodes up to it: the decoder's frame is it then
+    std::optional<int64_t> before() const { return m_given > 0 ? std::optional(m_lastTicks) : m_first; }
 
     std::filesystem::path m_path;
-    FormatPtr m_format;
-    AVStream* m_stream;
-    CodecPtr m_codec;
-    FramePtr m_frame;
-    PacketPtr m_packet;
-    std::optional<PictureMaker> m_maker;
+    VideoDecoder m_decoder;
     SourceInfo m_info;
     std::vector<int64_t> m_times; // of all frames, ascending, in the stream's time base; empty: not yet read
     std::optional<int64_t> m_first; // the time of frame 0
     int64_t m_lastTicks = 0, m_number = 0; // of the frame before; of the one that next() gives
-    bool m_decoded = false; // m_frame is what next() gives
-    bool m_ended = false;
-    int64_t m_broken = 0, m_given = 0; // the latter since the last seek
+    bool m_decoded = false; // the decoder's frame is what next() gives
+    int64_t m_given = 0; // since the last seek
 };
 
 } // namespace app::media

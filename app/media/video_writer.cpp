@@ -101,6 +101,12 @@ Result<void> VideoWriter::State::open()
     pictures->color_primaries = AVCOL_PRI_BT709;
     pictures->color_trc = AVCOL_TRC_BT709;
     pictures->color_range = AVCOL_RANGE_MPEG;
+    if (video.inPieces) { // a key frame ends a piece
+        pictures->gop_size = 30;
+        pictures->max_b_frames = 0;
+        av_opt_set(pictures->priv_data, "tune", "zerolatency", 0);
+        muxer->flags |= AVFMT_FLAG_FLUSH_PACKETS;
+    }
     av_opt_set(pictures->priv_data, "preset", "veryfast", 0);
     av_opt_set(pictures->priv_data, "crf", "18", 0);
     if (pictures->codec_id == AV_CODEC_ID_MPEG4)
@@ -118,8 +124,13 @@ Result<void> VideoWriter::State::open()
     av_dict_set(&muxer->metadata, "comment", video.comment.c_str(), 0);
     if (const int code = avio_open(&muxer->pb, ("file:" + partial.string()).c_str(), AVIO_FLAG_WRITE); code < 0)
         return failure("", code);
-    if (const int code = avformat_write_header(muxer.get(), nullptr); code < 0)
-        return failure("", code);
+    AVDictionary* wanted = nullptr;
+    if (video.inPieces && std::string(muxer->oformat->name) == "mp4")
+        av_dict_set(&wanted, "movflags", "frag_keyframe+empty_moov+default_base_moof", 0);
+    const int written = avformat_write_header(muxer.get(), &wanted);
+    av_dict_free(&wanted);
+    if (written < 0)
+        return failure("", written);
     scaler.reset(sws_getContext(even(video.width), even(video.height), AV_PIX_FMT_RGB24, pictures->width,
         pictures->height, AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_BITEXACT,
         nullptr, nullptr, nullptr));
@@ -178,7 +189,7 @@ Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::filesystem::
         return Error{ErrorKind::Usage, "a video needs pictures"};
     auto state = std::make_unique<State>();
     state->path = path;
-    state->partial = path.string() + ".partial";
+    state->partial = path.string() + (video.inPieces ? "" : ".partial");
     state->video = video;
     std::unique_ptr<VideoWriter> writer(new VideoWriter(std::move(state)));
     TRY(writer->m_state->open());
@@ -189,6 +200,10 @@ VideoWriter::~VideoWriter()
 {
     if (m_state->finished)
         return;
+    if (m_state->video.inPieces && m_state->muxer && m_state->muxer->pb) { // what was recorded stays
+        (void)finish();
+        return;
+    }
     m_state->muxer.reset();
     std::error_code ignored;
     std::filesystem::remove(m_state->partial, ignored);
@@ -245,7 +260,8 @@ Result<void> VideoWriter::finish()
     if (code < 0)
         return s.failure("", code);
     std::error_code failed;
-    std::filesystem::rename(s.partial, s.path, failed);
+    if (s.partial != s.path)
+        std::filesystem::rename(s.partial, s.path, failed);
     if (failed)
         return Error{ErrorKind::InputOutput, "cannot write " + s.path.string() + ": " + failed.message()};
     s.finished = true;

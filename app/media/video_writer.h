@@ -1,5 +1,5 @@
 // Pictures and sound to an MP4 that players take (H.264, AAC), or to what the name's ending says. The file is there
-// whole or not at all; the same pictures give the same bytes. One thread at a time.
+// whole or not at all, unless it is a recording; the same pictures give the same bytes. One thread at a time.
 #pragma once
 
 #include "app/media/frame_source.h"
@@ -14,6 +14,9 @@ struct WrittenVideo {
     int64_t lastTicks = 1; // how long the last picture is shown, at least 1
     int64_t sampleRate = 0; // of one channel of sound; 0: none
     std::string comment; // kept in the file, read by commentOf
+    // A recording: written under its own name from the beginning, second by second, so that what is there plays
+    // whatever happens, also on a full disk.
+    bool inPieces = false;
 };
 
 class VideoWriter {

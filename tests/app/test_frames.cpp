@@ -268,6 +268,8 @@ private slots:
         }
     }
 
+    void cleanupTestCase() { std::filesystem::remove_all(m_folder.path().toStdString()); } // names that Qt cannot say
+
     void folder()
     {
         QVERIFY(QDir(m_folder.path()).mkdir("numbered"));

@@ -1,0 +1,120 @@
+#include "app/commands/flow_camera.h"
+
+#include "app/formats/flow_colour.h"
+#include "app/formats/flow_metrics.h"
+#include "app/live/live_flow.h"
+#include "app/media/camera.h"
+#include "app/media/video_writer.h"
+
+#include <chrono>
+#include <cinttypes>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace app::commands {
+
+using nlohmann::json;
+
+namespace {
+
+double now()
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// A line rewritten on a terminal, else one every five seconds; as JSON where that was asked for.
+void sayFigures(const live::LiveFigures& f, const live::LiveMotion& motion, const std::string& style, double* last)
+{
+    const bool terminal = style == "text" && isatty(STDERR_FILENO);
+    if (style == "none" || now() - *last < (terminal ? 0.5 : style == "json" ? 0.5 : 5))
+        return;
+    *last = now();
+    if (style == "json") {
+        const json line{{"answered", f.answered}, {"dropped", f.dropped}, {"a_second", f.rate},
+            {"delay_median", f.delayMedian}, {"delay_95", f.delay95}, {"model_width", motion.modelWidth},
+            {"model_height", motion.modelHeight}};
+        std::fprintf(stderr, "%s\n", line.dump().c_str());
+        return;
+    }
+    std::fprintf(stderr, "%s%.1f a second at %d x %d, delay %.0f ms (95 %%: %.0f ms), %" PRId64 " dropped%s",
+        terminal ? "\r\033[K" : "", f.rate, motion.modelWidth, motion.modelHeight, f.delayMedian * 1e3, f.delay95 * 1e3,
+        f.dropped, terminal ? "" : "\n");
+}
+
+} // namespace
+
+Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
+{
+    if (!a.output.empty())
+        TRY(mayWrite(a.output, options));
+    const Interruptible guard;
+    TRY_ASSIGN(const auto session, openSession(options, options.model.empty() ? "flow-live" : options.model));
+    session->progress = "none";
+    TRY_ASSIGN(auto camera, media::openCamera(a.camera, {.width = a.width, .height = a.height, .rate = 0}));
+    live::LiveFlow flow(std::move(camera), {.rate = a.rate, .warm = a.warm});
+    const auto estimate = [&](const engine::Image& first, const engine::Image& second,
+                              const engine::FlowField& start) -> Result<engine::FlowField> {
+        engine::tasks::FlowResult found;
+        TRY(withProgress(*session, 0, [&]() -> Result<void> {
+            TRY_ASSIGN(found,
+                engine::tasks::opticalFlow(
+                    *session->model, first, second, {.iterations = a.iterations, .start = start}));
+            return {};
+        }));
+        return std::move(found.flow);
+    };
+    std::unique_ptr<media::VideoWriter> video;
+    std::shared_ptr<const live::LiveMotion> last;
+    float scale = a.scale;
+    double motionSum = 0, said = now();
+    const double begin = now();
+    while (!Interruptible::interrupted() && (a.seconds <= 0 || now() - begin < a.seconds)) {
+        const auto motion = flow.next(estimate);
+        if (!motion.ok() && motion.error().kind == ErrorKind::Cancelled)
+            break;
+        if (!motion.ok())
+            return motion.error();
+        if (!motion.value())
+            break;
+        last = motion.value();
+        motionSum += formats::meanMotion(last->flow);
+        if (scale <= 0) // of the first answer, and then of all: colours stay comparable
+            scale = std::max(1.0f, formats::colourScale(last->flow));
+        if (!a.output.empty()) {
+            engine::Image picture = formats::flowToColour(last->flow, scale);
+            if (a.show != "flow")
+                picture = a.show == "side" ? formats::beside(last->second->picture, picture) : last->second->picture;
+            if (!video) {
+                TRY_ASSIGN(video,
+                    media::VideoWriter::create(a.output,
+                        {.width = picture.width,
+                            .height = picture.height,
+                            .timeBase = flow.info().timeBase,
+                            .inPieces = true}));
+            }
+            TRY(video->add(picture, last->second->ticks));
+        }
+        sayFigures(flow.figures(), *last, options.progress, &said);
+    }
+    if (video)
+        TRY(video->finish());
+    if (!last)
+        return Error{ErrorKind::InputOutput, flow.info().name + " gave no two pictures"};
+    const live::LiveFigures f = flow.figures();
+    if (!options.json)
+        std::printf("%s, %d x %d: %" PRId64 " of %" PRId64
+                    " frames answered, %.1f a second; delay %.0f ms (95 %%: %.0f "
+                    "ms); the model saw %d x %d in %.0f ms\n",
+            flow.info().name.c_str(), flow.info().width, flow.info().height, f.answered, f.captured, f.rate,
+            f.delayMedian * 1e3, f.delay95 * 1e3, last->modelWidth, last->modelHeight, f.modelMedian * 1e3);
+    json item{{"input", flow.info().name}, {"width", flow.info().width}, {"height", flow.info().height},
+        {"captured", f.captured}, {"answered", f.answered}, {"dropped", f.dropped}, {"rate", f.rate},
+        {"delay_median", f.delayMedian}, {"delay_95", f.delay95}, {"model_seconds", f.modelMedian},
+        {"model_width", last->modelWidth}, {"model_height", last->modelHeight},
+        {"mean_motion", motionSum / double(f.answered)}};
+    if (!a.output.empty())
+        item["output"] = a.output;
+    return json{{"items", {item}}};
+}
+
+} // namespace app::commands
