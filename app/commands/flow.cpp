@@ -82,8 +82,7 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     command.add_option(
         "--scale", a->scale, "Pixels of motion at the colours' full strength (default: 99.5 % of the vectors)");
     command.add_option("--truth", a->truth, "The true flow: prints the end-point error and the rates of wrong pixels");
-    command.add_option("--backward", a->backward,
-        "The flow from frame 2 to frame 1 as well, into this file; of videos say 'yes': into files beside the others");
+    command.add_option("--backward", a->backward, "The flow from frame 2 to frame 1 as well, into this file");
     command.add_option("--occlusion", a->occlusion, "A picture (PNG) of what frame 2 does not show");
     command.add_option("--iterations", a->iterations, "Passes per pyramid level (starter models; default 2)")
         ->check(CLI::Range(1, 1000));
@@ -93,7 +92,7 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     return [a, videos, &options]() -> Result<json> {
         if (!isPair(videos->inputs) || !videos->list.empty()) {
             for (const auto& [given, name] : {std::pair(!a->truth.empty(), "--truth"), {!a->colour.empty(), "--color"},
-                     {!a->occlusion.empty(), "--occlusion"}, {!options.without.empty(), "--without"}})
+                     {!a->occlusion.empty(), "--occlusion"}, {!a->backward.empty(), "--backward"}, {!options.without.empty(), "--without"}})
                 if (given)
                     return Error{ErrorKind::Usage, std::string(name) + " is for two frames, not for videos"};
             const auto camera = videos->inputs.size() == 1 ? media::cameraNamed(videos->inputs[0]) : std::nullopt;
@@ -110,7 +109,6 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
             videos->output = a->output;
             videos->iterations = a->iterations;
             videos->scale = a->scale;
-            videos->backward = !a->backward.empty();
             return flowVideos(*videos, options);
         }
         a->first = videos->inputs[0], a->second = videos->inputs[1];

@@ -206,6 +206,7 @@ void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
     command.add_flag("--warm", a.warm, "Of videos: each pair begins with the motion of the one before");
+    command.add_flag("--both-ways", a.backward, "Of videos: also from each frame to the one before, beside the others");
     command.add_flag("--resume", a.resume, "Goes on where an earlier run was stopped; what is finished is left alone");
     command.add_option("--shard", a.shard,
         "I/N: of N processes that share the videos, this is number I, from 0 (default: what Slurm, MPI or Kubernetes "

@@ -1,6 +1,6 @@
 #include "app/live/live_flow.h"
 
-#include "engine/tasks/resample.h"
+#include "engine/engine.h"
 
 #include <algorithm>
 #include <chrono>

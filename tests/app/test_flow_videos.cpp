@@ -113,7 +113,7 @@ private slots:
         QTest::addColumn<QStringList>("more");
         QTest::addColumn<QString>("output");
         QTest::newRow("folder") << QStringList{} << "killed";
-        QTest::newRow("folder, warm") << QStringList{"--warm", "--backward", "yes"} << "killed warm";
+        QTest::newRow("folder, warm") << QStringList{"--warm", "--both-ways"} << "killed warm";
         QTest::newRow("video") << QStringList{"--show", "side"} << "killed.mp4";
     }
 
