@@ -35,7 +35,7 @@ ClusterName=test
 SlurmctldHost=$host(127.0.0.1)
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket=$work/munge/socket
+AuthInfo=socket=$work/munge/socket,cred_expire=5
 SlurmctldPort=26817
 SlurmdPort=26818
 SlurmctldPidFile=$work/slurmctld.pid
@@ -79,8 +79,6 @@ requeued=0
 for _ in $(seq 300); do
     if [ $requeued = 0 ] && ls "$work"/shared/"video 2"/*.flo >/dev/null 2>&1; then
         scontrol requeue "${job}_2" && requeued=1
-        sleep 1
-        scontrol update "JobId=${job}_2" StartTime=now # it would wait for two minutes
     fi
     [ -n "$(squeue -h -j "$job" 2>/dev/null)" ] || break
     sleep 0.1
