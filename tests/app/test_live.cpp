@@ -149,6 +149,38 @@ private slots:
         QCOMPARE(widthAtEnd, 160);
     }
 
+    // Hours of frames in fast motion (PERCEIVERSCOPE_SOAK_FRAMES=864000: eight hours of 30 a second): memory stays
+    // flat.
+    void manyFrames()
+    {
+        const int64_t frames = std::max(20'000, qEnvironmentVariableIntValue("PERCEIVERSCOPE_SOAK_FRAMES"));
+        const auto residentMegabytes = [] {
+            QFile file("/proc/self/statm");
+            return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ')[1].toDouble() * 4096 / 1e6 : 0;
+        };
+        auto camera = media::openCamera(
+            "lavfi:testsrc=size=32x24:rate=30:duration=" + std::to_string(double(frames) / 30 + 0.01));
+        QVERIFY(camera.ok());
+        live::LiveFlow flow(std::move(camera).value(), {.rate = 15, .warm = true});
+        double early = 0;
+        for (;;) {
+            const auto motion = flow.next([](const Image& a, const Image&, const FlowField&) -> Result<FlowField> {
+                return FlowField(a.width, a.height);
+            });
+            QVERIFY(motion.ok());
+            if (!motion.value())
+                break;
+            if (early == 0 && motion.value()->second->number > frames / 10)
+                early = residentMegabytes();
+        }
+        QVERIFY(flow.figures().captured >= frames);
+        const double late = residentMegabytes();
+        qInfo("%lld frames, %lld answered; %.1f MB after a tenth of them, %.1f MB at the end",
+            static_cast<long long>(flow.figures().captured), static_cast<long long>(flow.figures().answered), early,
+            late);
+        QVERIFY2(late < early + 8, qPrintable(QString("%1 MB, then %2 MB").arg(early).arg(late)));
+    }
+
     void commandAndRecording()
     {
         const QTemporaryDir folder;
