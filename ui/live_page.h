@@ -1,0 +1,60 @@
+// A camera live: its picture and its motion, how late and how often, frozen at any moment to be asked about, saved and
+// recorded. Interface thread.
+#pragma once
+
+#include "app/live/live_session.h"
+#include "ui/canvas/viewport.h"
+
+#include <QTemporaryDir>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+
+namespace ui {
+
+class Canvas;
+
+class LivePage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LivePage(QWidget* parent = nullptr);
+
+    // The camera that was chosen last, else the first; choice: what model and device, and a camera if any is named.
+    void start(const app::live::LiveChoice& choice);
+    void stop();
+    app::live::LiveSession& session() { return m_session; }
+    Canvas* canvas() const { return m_canvas; }
+    // What is shown, as PNG; a sentence why not, empty where it is.
+    QString saveShot(const QString& file) const;
+
+public slots:
+    void freeze(); // frozen() follows, if there is a pair
+    void record(); // begins, after asking where; or ends
+
+signals:
+    void frozen(const QStringList& frames); // two files of one pair, kept as long as this page
+    void said(const QString& sentence);
+    void closed(); // by its button
+
+private:
+    void fillCameras();
+    void showFound();
+    void showFigures();
+    void snapshot();
+
+    app::live::LiveSession m_session;
+    app::live::LiveChoice m_choice;
+    Viewport m_viewport;
+    Canvas* m_canvas;
+    QComboBox *m_cameras, *m_hold, *m_view;
+    QPushButton *m_freeze, *m_snapshot, *m_record;
+    QLabel* m_figures;
+    float m_scale = 0; // of the colours; 0: not yet known
+    QTemporaryDir m_frozen;
+    int m_count = 0;
+};
+
+} // namespace ui
