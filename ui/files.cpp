@@ -33,8 +33,8 @@ const char* const kTasks[] = {"image", "flow", "text", "sentiment"};
 void MainWindow::chooseFiles()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open"), {},
-        tr("Pictures, texts and sessions (*.png *.jpg *.jpeg *.ppm *.pgm *.bmp *.tga *.txt *.md *.pscope *.flo);;All "
-           "files (*)"));
+        tr("Pictures, videos, texts and sessions (%1);;Videos (%2);;All files (*)")
+            .arg(QString::fromStdString(namePatterns()), QString::fromStdString(namePatterns(true))));
     if (!files.isEmpty())
         open(files);
 }

@@ -22,7 +22,11 @@ constexpr Format kFormats[] = {{".png", SourceTask::Image}, {".jpg", SourceTask:
     {".bmp", SourceTask::Image}, {".ppm", SourceTask::Image}, {".pgm", SourceTask::Image}, {".pnm", SourceTask::Image},
     {".tga", SourceTask::Image}, {".txt", SourceTask::Text}, {".text", SourceTask::Text}, {".md", SourceTask::Text},
     {".pscope", SourceTask::Session}, {".flo", SourceTask::GroundTruth}, {".npy", SourceTask::GroundTruth},
-    {".pfm", SourceTask::GroundTruth}, {".exr", SourceTask::GroundTruth}};
+    {".pfm", SourceTask::GroundTruth}, {".exr", SourceTask::GroundTruth}, {".mp4", SourceTask::Video},
+    {".mkv", SourceTask::Video}, {".mov", SourceTask::Video}, {".avi", SourceTask::Video}, {".webm", SourceTask::Video},
+    {".mpg", SourceTask::Video}, {".mpeg", SourceTask::Video}, {".ts", SourceTask::Video}, {".m4v", SourceTask::Video},
+    {".mxf", SourceTask::Video}, {".ogv", SourceTask::Video}, {".wmv", SourceTask::Video}, {".flv", SourceTask::Video},
+    {".gif", SourceTask::Video}};
 
 struct Found {
     SourceItem item;
@@ -40,8 +44,8 @@ void fail(SourceItem& item, const std::string& note)
 std::string unknownKind(const fs::path& path)
 {
     return path.string()
-        + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, texts .txt or .md, "
-          "sessions .pscope";
+        + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, videos MP4, MKV, "
+          "MOV, AVI, WebM and others, texts .txt or .md, sessions .pscope";
 }
 
 std::string truthAlone(const fs::path& path)
@@ -84,7 +88,7 @@ void addFolder(std::vector<Found>& all, const fs::path& folder)
     else if (fs::exists(folder / "config.json", ignored))
         fail(wrong, folder.string() + " is a model's folder: add it to the models");
     else if (files.empty())
-        fail(wrong, "the folder " + folder.string() + " holds no picture, text or session");
+        fail(wrong, "the folder " + folder.string() + " holds no picture, video, text or session");
     if (wrong.state == ItemState::Failed) {
         all.push_back({std::move(wrong)});
         return;
@@ -139,6 +143,15 @@ bool numbered(const std::vector<Found*>& pictures)
 }
 
 } // namespace
+
+std::string namePatterns(bool videosOnly)
+{
+    std::string all;
+    for (const Format& format : kFormats)
+        if (!videosOnly || format.task == SourceTask::Video)
+            all += (all.empty() ? "*" : " *") + std::string(format.extension);
+    return all;
+}
 
 SourceTask taskByName(const fs::path& path)
 {
@@ -210,6 +223,8 @@ std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
     switch (taskByName(paths[0])) {
     case SourceTask::Image:
         return "A picture: what is in it";
+    case SourceTask::Video:
+        return "A video: the motion from frame to frame";
     case SourceTask::Text:
         return "A text";
     case SourceTask::Session:
