@@ -58,7 +58,7 @@ QAction* MainWindow::action(const QString& id) const
 void MainWindow::makeActions()
 {
     const QString file = tr("File"), view = tr("View"), ask = tr("Ask"), edit = tr("Edit");
-    add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, or a text"),
+    add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, a video, or a text"),
         [this] { chooseFiles(); });
     add("open session", file, tr("Open a session…"), {}, tr("What was open, asked and looked at, from a .pscope file"),
         [this] { chooseSession(); });
@@ -201,6 +201,7 @@ void MainWindow::makeActions()
         action->setChecked(theme == ui::theme());
         group->addAction(action);
     }
+    makeVideoActions();
     makeDeviceActions();
     const QString help = tr("Help");
     add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"),
@@ -224,7 +225,7 @@ void MainWindow::showKeys()
 
 void MainWindow::makeMenus()
 {
-    for (const QString& category : {tr("File"), tr("Edit"), tr("Ask"), tr("View")}) {
+    for (const QString& category : {tr("File"), tr("Edit"), tr("Ask"), tr("View"), tr("Video")}) {
         QMenu* menu = menuBar()->addMenu(category);
         menu->setToolTipsVisible(true);
         for (QAction* action : m_actions)
@@ -337,6 +338,8 @@ void MainWindow::showStates()
     action("knock out")
         ->setEnabled(answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
+    for (const char* id : {"frame before", "play", "frame after"})
+        action(id)->setEnabled(m_document.video());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);

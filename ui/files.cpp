@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "app/document/session_file.h"
+#include "app/document/source_groups.h"
 #include "app/document/view_json.h"
 #include "ui/panels/models_panel.h"
 #include "ui/scenes/frames_scene.h"

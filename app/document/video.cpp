@@ -36,6 +36,15 @@ float roundedScale(float pixels)
     return 10 * unit;
 }
 
+QString clockText(double seconds)
+{
+    const auto whole = int64_t(std::llround(std::max(0.0, seconds) * 1000));
+    const QString rest = QString("%1.%2").arg(whole / 1000 % 60, 2, 10, QChar('0')).arg(whole % 1000, 3, 10, QChar('0'));
+    const int64_t minutes = whole / 60'000;
+    return minutes < 60 ? QString("%1:%2").arg(minutes).arg(rest)
+                        : QString("%1:%2:%3").arg(minutes / 60).arg(minutes % 60, 2, 10, QChar('0')).arg(rest);
+}
+
 Video::Video(std::shared_ptr<VideoReader> reader, const std::filesystem::path& path, QObject* parent)
     : QObject(parent)
     , m_reader(std::move(reader))

@@ -69,5 +69,6 @@ private:
 // the frames about it (a flash is none, it goes back at once; nor is a fast pan).
 bool isCutAt(const std::vector<float>& changes, int64_t frame);
 float roundedScale(float pixels); // up; 0 for 0
+QString clockText(double seconds); // "1:02.040", "1:00:02.040"
 
 } // namespace app::document
