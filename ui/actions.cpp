@@ -281,7 +281,8 @@ void MainWindow::makeBars()
     m_progress->setFixedSize(120, kSpace / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
     progress->setVisible(false);
-    connect(&m_document, &Document::started, progress, [progress] { progress->setVisible(true); });
+    connect(&m_document, &Document::started, progress,
+        [this, progress] { progress->setVisible(!m_document.runsLive()); });
     for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
         connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
     connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });

@@ -93,7 +93,9 @@ void MainWindow::openSession(const QString& file)
     QStringList files;
     for (const auto& each : found.files)
         files << QString::fromStdString(each.string());
-    m_queue.add(files, viewFrom(found.view));
+    const auto frame = found.view.find("frame"); // of a video
+    m_queue.add(files, viewFrom(found.view),
+        frame != found.view.end() && frame->is_number_unsigned() ? frame->get<int64_t>() : 0);
 }
 
 bool MainWindow::saveSession(const QString& file)
@@ -110,6 +112,8 @@ bool MainWindow::saveSession(const QString& file)
     if (m_document.analysis())
         session.model = m_document.analysis()->model;
     session.view = toJson(m_document.selection().view());
+    if (question.frame)
+        session.view["frame"] = *question.frame;
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);

@@ -172,6 +172,7 @@ void Document::run()
 void Document::ask(Question question)
 {
     m_runs = true;
+    m_runsLive = question.live && m_analysis;
     emit started();
     m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const EngineThread::Line& line) {
         auto found = analyst.analyse(question, line.progress, [this, &line](engine::FlowField flow) {

@@ -51,6 +51,7 @@ public:
     bool isOpen() const { return m_isOpen; }
     bool reads() const { return m_reads || (m_video && m_video->reads()); } // what will be opened or shown
     bool runs() const { return m_runs; }
+    bool runsLive() const { return m_runs && m_runsLive; } // what is shown meanwhile is the pair before
     Video* video() const { return m_video.get(); } // null where it is none
     // How the motion is coloured: as the view says, but that for a video “auto” is one scale for all of it.
     views::FlowScale flowScale() const;
@@ -109,7 +110,7 @@ private:
     std::unique_ptr<Video> m_video;
     Pace m_pace = Pace::Whole; // of the pair that is read
     bool m_again = false; // the next answer is to another pair of what was answered: what is selected stays
-    bool m_isOpen = false, m_reads = false, m_runs = false, m_wantsLatents = false, m_wantsLayers = false;
+    bool m_isOpen = false, m_reads = false, m_runs = false, m_runsLive = false, m_wantsLatents = false, m_wantsLayers = false;
     uint64_t m_opening = 0;
     AnalysisPtr m_analysis;
     MapPtr m_map, m_pinned;

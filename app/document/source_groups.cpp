@@ -78,10 +78,7 @@ Found look(const fs::path& path)
 void addFolder(std::vector<Found>& all, const fs::path& folder)
 {
     std::error_code failed, ignored;
-    std::vector<fs::path> files;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
-        if (taskByName(entry->path()) != SourceTask::None && entry->is_regular_file(ignored))
-            files.push_back(entry->path());
+    const std::vector<fs::path> files = filesIn(folder, failed);
     SourceItem wrong{.files = {folder}, .title = folder.filename().string()};
     if (failed)
         fail(wrong, "cannot read the folder " + folder.string() + ": " + failed.message());
@@ -93,7 +90,6 @@ void addFolder(std::vector<Found>& all, const fs::path& folder)
         all.push_back({std::move(wrong)});
         return;
     }
-    media::sortNaturally(files);
     const size_t first = all.size();
     for (size_t i = 0; i < std::min(files.size(), kMostOfAFolder); ++i)
         all.push_back(look(files[i]));
@@ -142,7 +138,30 @@ bool numbered(const std::vector<Found*>& pictures)
     return around.size() == 1 && numbers.size() == pictures.size();
 }
 
+// A folder of numbered frames and nothing else.
+bool isVideo(std::vector<Found>& all)
+{
+    std::vector<Found*> pictures;
+    for (Found& found : all) {
+        if (found.item.task != SourceTask::Image)
+            return false;
+        pictures.push_back(&found);
+    }
+    return pictures.size() >= 3 && ofOneSize(pictures) && numbered(pictures);
+}
+
 } // namespace
+
+std::vector<fs::path> filesIn(const fs::path& folder, std::error_code& failed)
+{
+    std::error_code ignored;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+        if (taskByName(entry->path()) != SourceTask::None && entry->is_regular_file(ignored))
+            files.push_back(entry->path());
+    media::sortNaturally(files);
+    return files;
+}
 
 std::string namePatterns(bool videosOnly)
 {
@@ -165,6 +184,10 @@ SourceTask taskByName(const fs::path& path)
 std::vector<SourceItem> groupDrop(const std::vector<fs::path>& paths, bool flowOpen)
 {
     std::vector<Found> all = expand(paths);
+    if (std::error_code ignored; paths.size() == 1 && fs::is_directory(paths[0], ignored) && isVideo(all)) {
+        const fs::path folder = all[0].item.files[0].parent_path();
+        return {{.files = {folder}, .task = SourceTask::Video, .title = folder.filename().string()}};
+    }
     const auto picturesOf = [&all](bool withFlow) {
         std::vector<Found*> pictures;
         for (Found& found : all)
@@ -235,7 +258,7 @@ std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
     case SourceTask::None:
         break;
     }
-    return "A folder: what is in it that can be opened, one after another";
+    return "A folder: numbered pictures of one size as a video, else what can be opened, one after another";
 }
 
 } // namespace app::document

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace app::document {
@@ -35,6 +36,9 @@ SourceTask taskByName(const std::filesystem::path& path);
 std::string namePatterns(bool videosOnly = false);
 
 constexpr size_t kMostOfAFolder = 200;
+
+// What can be opened in a folder, by the names, 2 before 10; none of its own folders.
+std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder, std::error_code& failed);
 
 // Exactly two pictures of one size are one item, in the order given; all else is an item a file, in the order given. A
 // folder that is dropped alone and holds three or more pictures of one size, whose names differ in their number only,

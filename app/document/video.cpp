@@ -156,8 +156,8 @@ double Video::secondsOf(int64_t frame) const
 {
     if (m_seconds[size_t(frame)] >= 0)
         return m_seconds[size_t(frame)];
-    const double rate = info().rate.value();
-    return rate > 0 ? double(frame) / rate : info().seconds * double(frame) / double(frames());
+    const double rate = info().rate.value(); // of what it could hold: frames may be missing
+    return info().seconds > 0 ? info().seconds * double(frame) / double(frames()) : rate > 0 ? double(frame) / rate : 0;
 }
 
 bool Video::isCut(int64_t pair) const

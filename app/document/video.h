@@ -36,7 +36,7 @@ public:
 
     void found(int64_t pair, const views::MotionFigures& figures);
     const PairFigures& figures(int64_t pair) const { return m_figures[size_t(pair)]; }
-    double secondsOf(int64_t frame) const; // by the mean rate until it was decoded
+    double secondsOf(int64_t frame) const; // by the length of all until it was decoded
     bool knowsSecondsOf(int64_t frame) const { return m_seconds[size_t(frame)] >= 0; }
     // Whether the second frame of a pair shows something else than the first, as far as is known.
     bool isCut(int64_t pair) const;

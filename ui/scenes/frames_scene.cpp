@@ -217,8 +217,7 @@ void FramesScene::showNextPair()
     m_drawn.reset();
     if (m_timeline->playing())
         return;
-    showMap();
-    emit shownChanged();
+    showMap(); // the panels' figures stay until the next ones are there
 }
 
 QString FramesScene::frameName(int which) const

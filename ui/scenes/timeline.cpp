@@ -170,7 +170,7 @@ void Timeline::advance()
         if (m_drawn.size() > kCounted)
             m_drawn.pop_front();
         if (const double rate = pairsPerSecond(); rate > 0)
-            m_rate->setText(tr("%1/s").arg(rate, 0, 'f', rate < 10 ? 1 : 0));
+            m_rate->setText(tr("%1 fps").arg(rate, 0, 'f', rate < 10 ? 1 : 0));
         if (m_target + 1 < video->pairs())
             return m_document.showPair(++m_target, Document::Pace::Live);
         m_playing = false;
