@@ -38,7 +38,8 @@ QAction* MainWindow::add(const char* id, const QString& category, const QString&
     action->setProperty("category", category);
     action->setShortcut(key);
     if (key.count() == 1 && key[0].keyboardModifiers() == Qt::NoModifier && key[0].key() < Qt::Key_Escape)
-        action->setShortcuts({key, QKeySequence(Qt::ALT | key[0].key())}); // while a text has the focus, a letter is typed
+        action->setShortcuts(
+            {key, QKeySequence(Qt::ALT | key[0].key())}); // while a text has the focus, a letter is typed
     action->setToolTip(key.isEmpty() ? tip : QString("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
     if (what)
         connect(action, &QAction::triggered, this, std::move(what));
@@ -281,8 +282,8 @@ void MainWindow::makeBars()
     m_progress->setFixedSize(120, kSpace / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
     progress->setVisible(false);
-    connect(&m_document, &Document::started, progress,
-        [this, progress] { progress->setVisible(!m_document.runsLive()); });
+    connect(
+        &m_document, &Document::started, progress, [this, progress] { progress->setVisible(!m_document.runsLive()); });
     for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
         connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
     connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });

@@ -106,7 +106,8 @@ QStringList Exporter::addMotion(app::exports::ShownMap& out, const FramesScene& 
     app::views::FlowNumbers numbers = app::views::flowNumbers(look.flow, *shown);
     out.numbers = std::move(numbers.values);
     out.names = std::move(numbers.names);
-    return {QString::fromStdString(app::views::captionOf(look.flow, shown->flow, m_document.flowScale(), shown->extras()))};
+    return {
+        QString::fromStdString(app::views::captionOf(look.flow, shown->flow, m_document.flowScale(), shown->extras()))};
 }
 
 QString Exporter::numbers(SceneView& scene, bool mapOnly) const

@@ -201,11 +201,13 @@ void MainWindow::showOpened()
         if (const Video* video = m_document.video())
             say(tr("A video of %1 frames of %2, %3. L plays it; comma and full stop go from frame to frame")
                     .arg(video->frames())
-                    .arg(pixels, clockText(video->info().seconds > 0 ? video->info().seconds : video->secondsOf(video->frames() - 1))));
+                    .arg(pixels,
+                        clockText(video->info().seconds > 0 ? video->info().seconds
+                                                            : video->secondsOf(video->frames() - 1))));
         else
             say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
-                      .arg(pixels, quoted(files.first()), quoted(files.last()))
-                : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
+                          .arg(pixels, quoted(files.first()), quoted(files.last()))
+                    : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
         break;
     }
     }

@@ -52,8 +52,8 @@ public:
         painter->save();
         painter->translate(QRectF(rect).center());
         painter->scale(size / 16, size / 16);
-        drawGlyph(painter, m_glyph, QRectF(-6, -6, 12, 12),
-            mode == QIcon::Disabled ? colours().faint : colours().quiet);
+        drawGlyph(
+            painter, m_glyph, QRectF(-6, -6, 12, 12), mode == QIcon::Disabled ? colours().faint : colours().quiet);
         painter->restore();
     }
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override

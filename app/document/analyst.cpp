@@ -255,11 +255,10 @@ Result<AnalysisPtr> Analyst::analyse(
     m_device->resetHighWater();
     double flop = commands::expectedFlop(*model);
     if (answer->scene == Scene::Frames)
-        flop *= question.without.empty()
-            ? double(tasks::flowTileCount(*model, question.pictures[0]->height, question.pictures[0]->width,
-                  flowOptions(question)))
+        flop *= question.without.empty() ? double(tasks::flowTileCount(*model, question.pictures[0]->height,
+                                               question.pictures[0]->width, flowOptions(question)))
                 * (question.backward && !question.before ? 2 : 1)
-            : 2;
+                                         : 2;
     else if (answer->scene == Scene::Text)
         flop = commands::expectedFlop(*model, int64_t(question.text.size()) + 2, 64);
     Result<void> done = job(flop, progress, [&] {

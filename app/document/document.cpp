@@ -37,7 +37,7 @@ void Document::post(Slot slot, Ask ask, Take take, void (Document::*failedWith)(
             if (found.ok())
                 take(found.value());
             else
-                emit (this->*failedWith)(QString::fromStdString(found.error().message));
+                emit(this->*failedWith)(QString::fromStdString(found.error().message));
         });
     });
 }

@@ -1,5 +1,5 @@
-// What is open, what was asked of it, what was found: the only state that the window's views read. Files are read beside
-// the interface thread, models run on the engine's; nothing here waits. Interface thread.
+// What is open, what was asked of it, what was found: the only state that the window's views read. Files are read
+// beside the interface thread, models run on the engine's; nothing here waits. Interface thread.
 #pragma once
 
 #include "app/document/engine_thread.h"
@@ -110,7 +110,8 @@ private:
     std::unique_ptr<Video> m_video;
     Pace m_pace = Pace::Whole; // of the pair that is read
     bool m_again = false; // the next answer is to another pair of what was answered: what is selected stays
-    bool m_isOpen = false, m_reads = false, m_runs = false, m_runsLive = false, m_wantsLatents = false, m_wantsLayers = false;
+    bool m_isOpen = false, m_reads = false, m_runs = false, m_runsLive = false, m_wantsLatents = false,
+         m_wantsLayers = false;
     uint64_t m_opening = 0;
     AnalysisPtr m_analysis;
     MapPtr m_map, m_pinned;

@@ -1,4 +1,5 @@
-// Files to a question: a picture, two frames of one size, the first pair of a video, or a text. Any thread but the interface's, which must not wait.
+// Files to a question: a picture, two frames of one size, the first pair of a video, or a text. Any thread but the
+// interface's, which must not wait.
 #pragma once
 
 #include "app/document/analysis.h"

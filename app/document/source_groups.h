@@ -1,5 +1,5 @@
-// What a drop of files means: a picture, two frames, a video, a text, a session, a ground truth, or many of them, each an
-// item of its own. Only headers of pictures are read. Plain functions and plain values; any thread, and beside the
+// What a drop of files means: a picture, two frames, a video, a text, a session, a ground truth, or many of them, each
+// an item of its own. Only headers of pictures are read. Plain functions and plain values; any thread, and beside the
 // interface's where files are looked at.
 #pragma once
 

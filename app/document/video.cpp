@@ -11,6 +11,7 @@ namespace {
 
 constexpr int64_t kAhead = 3; // pairs
 constexpr float kLeastCut = 0.07f, kTimesOthers = 3; // of the range of grey; of the frames about it
+constexpr double kMostPairs = 0.9; // share of those looked at that the scale is for
 constexpr int64_t kAbout = 4; // frames to either side
 
 } // namespace
@@ -39,7 +40,8 @@ float roundedScale(float pixels)
 QString clockText(double seconds)
 {
     const auto whole = int64_t(std::llround(std::max(0.0, seconds) * 1000));
-    const QString rest = QString("%1.%2").arg(whole / 1000 % 60, 2, 10, QChar('0')).arg(whole % 1000, 3, 10, QChar('0'));
+    const QString rest
+        = QString("%1.%2").arg(whole / 1000 % 60, 2, 10, QChar('0')).arg(whole % 1000, 3, 10, QChar('0'));
     const int64_t minutes = whole / 60'000;
     return minutes < 60 ? QString("%1:%2").arg(minutes).arg(rest)
                         : QString("%1:%2:%3").arg(minutes / 60).arg(minutes % 60, 2, 10, QChar('0')).arg(rest);
@@ -147,9 +149,23 @@ void Video::found(int64_t pair, const views::MotionFigures& figures)
         return;
     const float most = views::largestOf(figures, {});
     m_figures[size_t(pair)] = {float(figures.mean), float(figures.p95), most};
-    float& colour = isCut(pair) ? m_cutColour : m_fullColour;
-    colour = std::max(colour, roundedScale(most));
+    m_fullColour = roundedScale(ofMost(&PairFigures::most));
+    m_fullBar = roundedScale(ofMost(&PairFigures::p95));
     emit learned();
+}
+
+float Video::ofMost(float PairFigures::*figure) const
+{
+    std::vector<float> plain, cuts;
+    for (int64_t pair = 0; pair < pairs(); ++pair)
+        if (const float value = m_figures[size_t(pair)].*figure; value >= 0)
+            (isCut(pair) ? cuts : plain).push_back(value);
+    std::vector<float>& values = plain.empty() ? cuts : plain;
+    if (values.empty())
+        return 0;
+    const auto place = values.begin() + std::ptrdiff_t(std::ceil(kMostPairs * double(values.size()))) - 1;
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
 }
 
 double Video::secondsOf(int64_t frame) const

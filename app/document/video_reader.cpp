@@ -53,8 +53,7 @@ Result<std::shared_ptr<VideoReader>> VideoReader::open(const std::filesystem::pa
     TRY_ASSIGN(auto source, media::openFrames(path));
     TRY_ASSIGN(const int64_t frames, source->count());
     if (frames < 2)
-        return Error{
-            ErrorKind::BadData, path.string() + " has one frame only: motion is from a frame to the next one"};
+        return Error{ErrorKind::BadData, path.string() + " has one frame only: motion is from a frame to the next one"};
     return std::make_shared<VideoReader>(std::move(source), frames);
 }
 
@@ -83,8 +82,7 @@ void VideoReader::keep(media::VideoFrame frame)
         return;
     while (m_kept.size() >= m_mostKept)
         m_kept.pop_front();
-    m_kept.push_back(
-        {frame.number, frame.seconds, std::make_shared<const engine::Image>(std::move(frame.picture))});
+    m_kept.push_back({frame.number, frame.seconds, std::make_shared<const engine::Image>(std::move(frame.picture))});
 }
 
 Result<VideoReader::Kept> VideoReader::frame(int64_t number, const Stop& stop)

@@ -1,6 +1,6 @@
 // A video as pairs of frames that follow each other, for the motion between them: any pair by its number, exact to the
-// frame, a few decoded frames kept. How much each frame differs from the one before is found on the way. One thread at a
-// time, never the interface's.
+// frame, a few decoded frames kept. How much each frame differs from the one before is found on the way. One thread at
+// a time, never the interface's.
 #pragma once
 
 #include "app/media/frame_source.h"

@@ -204,10 +204,10 @@ void AnswerPanel::addGuesses(const engine::tasks::MaskedByte& masked)
 
 void AnswerPanel::addMotion(const Analysis& answer)
 {
-    addLine(
-        tr("Colours show the direction of motion; full colour is %1 pixels.")
-            .arg(double(m_document.video() ? largestOf(answer.motion->figures, m_document.flowScale()) : answer.flowScale),
-                0, 'f', 2),
+    addLine(tr("Colours show the direction of motion; full colour is %1 pixels.")
+                .arg(double(m_document.video() ? largestOf(answer.motion->figures, m_document.flowScale())
+                                               : answer.flowScale),
+                    0, 'f', 2),
         "");
     addLine(tr("Mean motion %1 pixels").arg(app::formats::meanMotion(*answer.flow), 0, 'f', 3), "");
     if (answer.before && answer.before->flow && answer.changed) {

@@ -131,7 +131,8 @@ private:
     {
         connect(&m_document, &Document::answered, panel, [this, panel] {
             const Analysis& analysis = *m_document.analysis();
-            panel->showTimings(analysis.timings, analysis.seconds, QString::fromStdString(analysis.device)
+            panel->showTimings(analysis.timings, analysis.seconds,
+                QString::fromStdString(analysis.device)
                     + (analysis.fast ? tr(", fast: products of 16-bit numbers") : QString()));
         });
         connect(&m_document, &Document::opened, panel, &TimingsPanel::showNothing);

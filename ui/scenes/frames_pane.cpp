@@ -99,8 +99,9 @@ bool FramesScene::showMotion(const Look& look)
         clearPane();
         m_main->setPicture(m_frames[0]);
         m_main->setTitle(QCoreApplication::translate("FlowView", info.name),
-            look.flow == FlowView::Occlusion ? tr("not found yet: “Find occlusion” in the Motion panel, or in the Ask menu")
-                                             : QString::fromStdString(lack));
+            look.flow == FlowView::Occlusion
+                ? tr("not found yet: “Find occlusion” in the Motion panel, or in the Ask menu")
+                : QString::fromStdString(lack));
         return false;
     }
     showFlow(look);

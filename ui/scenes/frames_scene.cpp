@@ -50,8 +50,8 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     addPane(rows[1], tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
     addPane(rows[1], tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
     addPane(rows[1], tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
-    addPane(rows[1], tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"), FramesPane::Slider,
-        {});
+    addPane(
+        rows[1], tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"), FramesPane::Slider, {});
     for (QHBoxLayout* row : rows) {
         row->setSpacing(0);
         row->addStretch();

@@ -94,7 +94,7 @@ void Timeline::showVideo()
     setVisible(video);
     if (!video)
         return;
-    connect(video, &Video::learned, m_strip, qOverload<>(&QWidget::update));
+    connect(video, &Video::learned, m_strip, [this] { m_strip->setPlace(m_strip->place()); });
     connect(video, &QObject::destroyed, m_strip, [this] { m_strip->setVideo(nullptr); });
     // As wide as it will ever be, so that nothing moves while it plays.
     const QString longest = tr("frame %1 of %1").arg(video->frames());

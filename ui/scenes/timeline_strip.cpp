@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kKnob = 4; // pixels, half of it
 constexpr int kPage = 10; // pairs
+constexpr int kBreak = 4; // pixels from the upper rim
 constexpr int kThin = 110; // of 255: how dense the longer bars are
 
 } // namespace
@@ -46,9 +47,17 @@ void TimelineStrip::setPlace(int64_t pair)
     update();
 }
 
+QFont TimelineStrip::small() const
+{
+    QFont font = this->font();
+    font.setPointSizeF(font.pointSizeF() * 0.85);
+    return font;
+}
+
 QRectF TimelineStrip::plot() const
 {
-    return QRectF(rect()).adjusted(kSpace, kSpace + 2, -kSpace, -kSpace / 2 - 2);
+    const int gutter = QFontMetrics(small()).horizontalAdvance(tr("%1 px").arg("150")) + kSpace;
+    return QRectF(rect()).adjusted(kSpace + gutter, kSpace + 2, -kSpace, -kSpace / 2 - 2);
 }
 
 double TimelineStrip::xOf(int64_t pair) const
@@ -71,27 +80,18 @@ QString TimelineStrip::sentenceOf(int64_t pair) const
     const PairFigures& found = m_video->figures(pair);
     QStringList parts{(m_video->knowsSecondsOf(pair) ? QString() : tr("about ")) + clockText(m_video->secondsOf(pair)),
         tr("frame %1 of %2").arg(pair + 1).arg(m_video->frames())};
-    parts << (found.mean < 0 ? tr("its motion was not looked at yet")
-                             : tr("mean %1 px, 95 % below %2 px")
-                                   .arg(double(found.mean), 0, 'f', 2)
-                                   .arg(double(found.p95), 0, 'f', 2));
+    parts << (found.mean < 0
+            ? tr("its motion was not looked at yet")
+            : tr("mean %1 px, 95 % below %2 px").arg(double(found.mean), 0, 'f', 2).arg(double(found.p95), 0, 'f', 2));
     if (m_video->isCut(pair))
         parts << tr("a cut: the next frame shows something else");
     return parts.join(" · ");
 }
 
-float TimelineStrip::top() const
-{
-    float most = 0;
-    for (int64_t pair = 0; pair < m_video->pairs(); ++pair)
-        if (const PairFigures& found = m_video->figures(pair); found.p95 > most && !m_video->isCut(pair))
-            most = found.p95;
-    return app::document::roundedScale(most);
-}
-
 // Of more pairs than pixels a column shows the largest.
-void TimelineStrip::paintBars(QPainter& painter, float most) const
+void TimelineStrip::paintBars(QPainter& painter) const
 {
+    const float most = m_video->fullBar();
     const QRectF area = plot();
     const double wide = area.width() / double(m_video->pairs()), step = std::max(1.0, wide);
     QColor thin = colours().accent;
@@ -111,9 +111,10 @@ void TimelineStrip::paintBars(QPainter& painter, float most) const
             painter.fillRect(QRectF(x, area.bottom() - 1, step, 1), colours().line);
         } else {
             const auto bar = [&](float value, const QColor& colour) {
-                const double height
-                    = most > 0 ? std::clamp(double(value / most), 0.0, 1.0) * area.height() : 0;
+                const double height = most > 0 ? std::clamp(double(value / most), 0.0, 1.0) * area.height() : 0;
                 painter.fillRect(column.adjusted(0, area.height() - std::max(1.0, height), 0, 0), colour);
+                if (value > most) // it goes on above: a break says so
+                    painter.fillRect(QRectF(x, area.top() + kBreak, step, 2), colours().surface);
             };
             bar(p95, thin);
             bar(mean, colours().accent);
@@ -146,30 +147,23 @@ void TimelineStrip::paintEvent(QPaintEvent*)
         {.fill = colours().surface, .border = hasFocus() ? colours().accent : colours().line, .ring = hasFocus()});
     if (!m_video)
         return;
-    const float most = top();
-    paintBars(painter, most);
+    paintScale(painter);
+    paintBars(painter);
     if (m_hovered)
         paintPlace(painter, *m_hovered, colours().quiet, false);
     paintPlace(painter, m_place, colours().text, true);
-    if (most <= 0)
-        return;
-    // How much the upper rim is, on whichever side the place is not.
-    const QString scale = tr("%1 px").arg(double(most), 0, 'g', 3);
-    QFont small = font();
-    small.setPointSizeF(small.pointSizeF() * 0.85);
-    painter.setFont(small);
-    const QFontMetrics metrics(small);
-    QRectF box(0, 0, metrics.horizontalAdvance(scale) + kSpace, metrics.height());
-    box.moveTop(kSpace / 2);
-    if (m_place < m_video->pairs() / 2)
-        box.moveRight(width() - kSpace / 2);
-    else
-        box.moveLeft(kSpace / 2);
-    QColor ground = colours().surface;
-    ground.setAlpha(210);
-    painter.fillRect(box, ground);
+}
+
+// How much the upper rim is, left of the bars.
+void TimelineStrip::paintScale(QPainter& painter) const
+{
+    const QRectF area = plot();
+    const QRectF left(0, area.top() - 2, area.left() - kSpace, area.height() + 4);
+    painter.setFont(small());
     painter.setPen(colours().quiet);
-    painter.drawText(box, Qt::AlignCenter, scale);
+    if (const float most = m_video->fullBar(); most > 0)
+        painter.drawText(left, Qt::AlignRight | Qt::AlignTop, tr("%1 px").arg(double(most), 0, 'g', 3));
+    painter.drawText(left, Qt::AlignRight | Qt::AlignBottom, "0");
 }
 
 void TimelineStrip::scrub(int64_t pair)

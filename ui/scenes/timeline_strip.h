@@ -37,8 +37,9 @@ protected:
 
 private:
     QRectF plot() const;
-    float top() const; // pixels of motion at the plot's upper rim
-    void paintBars(QPainter& painter, float most) const;
+    QFont small() const;
+    void paintBars(QPainter& painter) const;
+    void paintScale(QPainter& painter) const;
     void paintPlace(QPainter& painter, int64_t pair, const QColor& colour, bool knob) const;
     void scrub(int64_t pair);
 

@@ -75,8 +75,8 @@ public:
 private:
     void saves(const QString& scene, ui::Theme theme, QWidget& widget)
     {
-        const QString name = QString("%1/%2-%3-%4x.png")
-                                 .arg(m_folder, scene, theme == ui::Theme::Dark ? "dark" : "light", m_scale);
+        const QString name
+            = QString("%1/%2-%3-%4x.png").arg(m_folder, scene, theme == ui::Theme::Dark ? "dark" : "light", m_scale);
         const bool saved = widget.grab().save(name);
         m_good &= saved;
         QTextStream(stdout) << (saved ? "" : "not written: ") << name << "\n";

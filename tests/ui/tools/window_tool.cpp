@@ -37,6 +37,7 @@ int main(int argc, char** argv)
         return tools::shootVideo(words[2], words[3]) ? 0 : 1;
     if (words.value(1) == "figures")
         return tools::tellFigures(words.value(2), words.value(3)) ? 0 : 1;
-    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool video FOLDER FILE\nwindow_tool figures [start|hover|pan|memory]\nwindow_tool figures full FOLDER\n";
+    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool video FOLDER FILE\nwindow_tool figures "
+                           "[start|hover|pan|memory]\nwindow_tool figures full FOLDER\n";
     return 2;
 }
