@@ -142,9 +142,9 @@ void Timeline::setPlaying(bool playing)
     if (!video || m_playing == playing)
         return;
     m_playing = playing;
-    m_drawn.clear();
-    m_rate->clear();
     if (playing) {
+        m_drawn.clear();
+        m_rate->clear();
         const bool answered = m_document.analysis() && !m_document.reads();
         const bool ended = m_target + 1 >= video->pairs();
         m_target = !answered ? m_target : ended ? 0 : m_target + 1;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kKnob = 4; // pixels, half of it
 constexpr int kPage = 10; // pairs
+constexpr int kTipHeight = 8 * kSpace, kTipMilliseconds = 60'000;
 constexpr int kBreak = 4; // pixels from the upper rim
 constexpr int kThin = 110; // of 255: how dense the longer bars are
 
@@ -116,8 +117,9 @@ void TimelineStrip::paintBars(QPainter& painter) const
                 if (value > most) // it goes on above: a break says so
                     painter.fillRect(QRectF(x, area.top() + kBreak, step, 2), colours().surface);
             };
-            bar(p95, thin);
-            bar(mean, colours().accent);
+            // What is found across a cut is no motion.
+            bar(p95, cut ? colours().hover : thin);
+            bar(mean, cut ? colours().faint : colours().accent);
         }
         if (cut) {
             const double middle = std::floor(column.center().x()) + 0.5;
@@ -185,8 +187,11 @@ void TimelineStrip::mouseMoveEvent(QMouseEvent* event)
     const int64_t pair = pairAt(event->position().x());
     if (m_hovered != pair) {
         m_hovered = pair;
+        // Above the strip and about the place; a tooltip stands below the point that it is given.
+        const QString sentence = sentenceOf(pair);
+        const int half = QFontMetrics(QToolTip::font()).horizontalAdvance(sentence) / 2 + 2 * kSpace;
         QToolTip::showText(
-            mapToGlobal(QPoint(int(xOf(pair)) + kSpace, -4 * kSpace)), sentenceOf(pair), this, rect(), 60'000);
+            mapToGlobal(QPoint(int(xOf(pair)) - half, -kTipHeight)), sentence, this, rect(), kTipMilliseconds);
         update();
     }
     if (event->buttons().testFlag(Qt::LeftButton) && pair != m_place)

@@ -152,6 +152,7 @@ bool shootVideo(const QString& folder, const QString& file)
     timeline->show(j.document().video()->pairs() / 2);
     j.until([&] { return !j.document().reads(); }, 20'000);
     photographer.takes("video-scrubbed");
+    photographer.takesDialog("video-keys", "keys");
     return photographer.good();
 }
 
