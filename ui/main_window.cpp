@@ -199,11 +199,13 @@ void MainWindow::showOpened()
             name += tr(" → %1").arg(QFileInfo(files.last()).fileName());
         name += tr("   %1 × %2").arg(first.width).arg(first.height);
         if (const Video* video = m_document.video())
-            say(tr("A video of %1 frames of %2, %3. L plays it; comma and full stop go from frame to frame")
+            say(tr("A video of %1 frames of %2, %3. L plays it; comma and full stop go from frame to frame. Without "
+                   "a window:  pscope flow %4 -o motion.mp4")
                     .arg(video->frames())
                     .arg(pixels,
-                        clockText(video->info().seconds > 0 ? video->info().seconds
-                                                            : video->secondsOf(video->frames() - 1))));
+                        clockText(
+                            video->info().seconds > 0 ? video->info().seconds : video->secondsOf(video->frames() - 1)),
+                        quoted(files.first())));
         else
             say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
                           .arg(pixels, quoted(files.first()), quoted(files.last()))
