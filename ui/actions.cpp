@@ -38,7 +38,8 @@ QAction* MainWindow::add(const char* id, const QString& category, const QString&
     action->setProperty("category", category);
     action->setShortcut(key);
     if (key.count() == 1 && key[0].keyboardModifiers() == Qt::NoModifier && key[0].key() < Qt::Key_Escape)
-        action->setShortcuts({key, QKeySequence(Qt::ALT | key[0].key())}); // while a text has the focus, a letter is typed
+        action->setShortcuts(
+            {key, QKeySequence(Qt::ALT | key[0].key())}); // while a text has the focus, a letter is typed
     action->setToolTip(key.isEmpty() ? tip : QString("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
     if (what)
         connect(action, &QAction::triggered, this, std::move(what));
@@ -58,7 +59,7 @@ QAction* MainWindow::action(const QString& id) const
 void MainWindow::makeActions()
 {
     const QString file = tr("File"), view = tr("View"), ask = tr("Ask"), edit = tr("Edit");
-    add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, or a text"),
+    add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, a video, or a text"),
         [this] { chooseFiles(); });
     add("open session", file, tr("Open a session…"), {}, tr("What was open, asked and looked at, from a .pscope file"),
         [this] { chooseSession(); });
@@ -201,6 +202,7 @@ void MainWindow::makeActions()
         action->setChecked(theme == ui::theme());
         group->addAction(action);
     }
+    makeVideoActions();
     makeDeviceActions();
     const QString help = tr("Help");
     add("keys", help, tr("Keys and gestures"), QKeySequence::HelpContents, tr("All of them on one sheet"),
@@ -224,7 +226,7 @@ void MainWindow::showKeys()
 
 void MainWindow::makeMenus()
 {
-    for (const QString& category : {tr("File"), tr("Edit"), tr("Ask"), tr("View")}) {
+    for (const QString& category : {tr("File"), tr("Edit"), tr("Ask"), tr("View"), tr("Video")}) {
         QMenu* menu = menuBar()->addMenu(category);
         menu->setToolTipsVisible(true);
         for (QAction* action : m_actions)
@@ -280,7 +282,8 @@ void MainWindow::makeBars()
     m_progress->setFixedSize(120, kSpace / 2);
     m_progress->setAccessibleName(tr("Progress of the run"));
     progress->setVisible(false);
-    connect(&m_document, &Document::started, progress, [progress] { progress->setVisible(true); });
+    connect(
+        &m_document, &Document::started, progress, [this, progress] { progress->setVisible(!m_document.runsLive()); });
     for (const auto& signal : {&Document::answered, &Document::stopped, &Document::opened})
         connect(&m_document, signal, progress, [this, progress] { progress->setVisible(m_document.runs()); });
     connect(&m_document, &Document::failed, progress, [progress] { progress->setVisible(false); });
@@ -337,6 +340,8 @@ void MainWindow::showStates()
     action("knock out")
         ->setEnabled(answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
+    for (const char* id : {"frame before", "play", "frame after"})
+        action(id)->setEnabled(m_document.video());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);

@@ -24,7 +24,8 @@ QString Exporter::proposedName(const QString& extension) const
 {
     const QString name
         = m_document.files().isEmpty() ? tr("text") : QFileInfo(m_document.files().first()).completeBaseName();
-    return name + "-perceiver" + extension;
+    const auto& frame = m_document.question().frame;
+    return name + (frame ? tr("-frame%1").arg(*frame + 1, 5, 10, QChar('0')) : QString("-perceiver")) + extension;
 }
 
 app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
@@ -35,7 +36,9 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
         return out;
     const Look& look = m_document.selection().view().look;
     const ShownMap map = shownMap(m_document);
-    const QString source = m_document.files().isEmpty() ? QString() : QFileInfo(m_document.files().first()).fileName();
+    QString source = m_document.files().isEmpty() ? QString() : QFileInfo(m_document.files().first()).fileName();
+    if (const auto& frame = m_document.question().frame)
+        source += tr(", frame %1 at %2").arg(*frame + 1).arg(clockText(m_document.question().seconds));
     const QString model = tr("model “%1”").arg(QString::fromStdString(analysis->model).section('/', -1));
     QStringList caption{map.title, map.more, source, model};
     out.colours = map.colours;
@@ -103,7 +106,8 @@ QStringList Exporter::addMotion(app::exports::ShownMap& out, const FramesScene& 
     app::views::FlowNumbers numbers = app::views::flowNumbers(look.flow, *shown);
     out.numbers = std::move(numbers.values);
     out.names = std::move(numbers.names);
-    return {QString::fromStdString(app::views::captionOf(look.flow, shown->flow, look.flowScale, shown->extras()))};
+    return {
+        QString::fromStdString(app::views::captionOf(look.flow, shown->flow, m_document.flowScale(), shown->extras()))};
 }
 
 QString Exporter::numbers(SceneView& scene, bool mapOnly) const

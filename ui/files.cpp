@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "app/document/session_file.h"
+#include "app/document/source_groups.h"
 #include "app/document/view_json.h"
 #include "ui/panels/models_panel.h"
 #include "ui/scenes/frames_scene.h"
@@ -33,8 +34,8 @@ const char* const kTasks[] = {"image", "flow", "text", "sentiment"};
 void MainWindow::chooseFiles()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open"), {},
-        tr("Pictures, texts and sessions (*.png *.jpg *.jpeg *.ppm *.pgm *.bmp *.tga *.txt *.md *.pscope *.flo);;All "
-           "files (*)"));
+        tr("Pictures, videos, texts and sessions (%1);;Videos (%2);;All files (*)")
+            .arg(QString::fromStdString(namePatterns()), QString::fromStdString(namePatterns(true))));
     if (!files.isEmpty())
         open(files);
 }
@@ -92,7 +93,9 @@ void MainWindow::openSession(const QString& file)
     QStringList files;
     for (const auto& each : found.files)
         files << QString::fromStdString(each.string());
-    m_queue.add(files, viewFrom(found.view));
+    const auto frame = found.view.find("frame"); // of a video
+    m_queue.add(files, viewFrom(found.view),
+        frame != found.view.end() && frame->is_number_unsigned() ? frame->get<int64_t>() : 0);
 }
 
 bool MainWindow::saveSession(const QString& file)
@@ -109,6 +112,8 @@ bool MainWindow::saveSession(const QString& file)
     if (m_document.analysis())
         session.model = m_document.analysis()->model;
     session.view = toJson(m_document.selection().view());
+    if (question.frame)
+        session.view["frame"] = *question.frame;
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);

@@ -7,6 +7,7 @@
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
 #include "ui/scenes/text_scene.h"
+#include "ui/scenes/timeline.h"
 #include "ui/start_page.h"
 #include "ui/theme.h"
 
@@ -111,6 +112,10 @@ MainWindow::MainWindow(const QString& settingsFile)
     for (const auto& signal : {&Document::answered, &Document::stopped})
         connect(&m_document, signal, this, &MainWindow::showStates);
     connect(&m_document, &Document::failed, this, &MainWindow::showStates);
+    connect(&m_document, &Document::failed, this, [this](const QString& sentence) {
+        if (m_document.video()) // the panels say it of what was opened; a frame of many is said here
+            say(sentence);
+    });
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::askedChanged, this, &MainWindow::showStates);
@@ -190,12 +195,21 @@ void MainWindow::showOpened()
         const QString pixels = tr("%1 × %2 pixels").arg(first.width).arg(first.height);
         const bool two = question.pictures.size() == 2;
         m_pages->setCurrentWidget(two ? static_cast<QWidget*>(m_frames) : m_picture);
-        if (two)
+        if (two && !m_document.video())
             name += tr(" → %1").arg(QFileInfo(files.last()).fileName());
         name += tr("   %1 × %2").arg(first.width).arg(first.height);
-        say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
-                      .arg(pixels, quoted(files.first()), quoted(files.last()))
-                : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
+        if (const Video* video = m_document.video())
+            say(tr("A video of %1 frames of %2, %3. L plays it; comma and full stop go from frame to frame. Without "
+                   "a window:  pscope flow %4 -o motion.mp4")
+                    .arg(video->frames())
+                    .arg(pixels,
+                        clockText(
+                            video->info().seconds > 0 ? video->info().seconds : video->secondsOf(video->frames() - 1)),
+                        quoted(files.first())));
+        else
+            say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
+                          .arg(pixels, quoted(files.first()), quoted(files.last()))
+                    : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
         break;
     }
     }
@@ -224,7 +238,10 @@ void MainWindow::run()
 // Esc: what runs or is read, then what is locked, then the scene.
 void MainWindow::stop()
 {
-    if (m_queue.looks() || m_document.runs() || m_document.reads()) {
+    if (m_frames->timeline()->playing()) {
+        m_frames->timeline()->setPlaying(false);
+        say(tr("Stopped."));
+    } else if (m_queue.looks() || m_document.runs() || m_document.reads()) {
         m_queue.stop();
         say(tr("Stopped."));
     } else if (!m_document.selection().release()) {

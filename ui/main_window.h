@@ -87,6 +87,7 @@ private:
 
     // devices.cpp
     QAction* addDevice(const QString& text, const QString& request, const QString& tip);
+    void makeVideoActions();
     void makeDeviceActions();
     void makeDeviceMenu();
     void addDevices(const std::vector<engine::ops::Candidate>& found, QMenu* menu, QAction* before);

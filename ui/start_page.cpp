@@ -28,8 +28,8 @@ const Sample kSamples[] = {
     {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Two frames · optical flow"),
         {"rubberwhale1.png", "rubberwhale2.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What looks at you?"), QT_TRANSLATE_NOOP("Sample", "Picture · cat"), {"chelsea.png"}},
-    {QT_TRANSLATE_NOOP("Sample", "What does it take it for?"), QT_TRANSLATE_NOOP("Sample", "Picture · none of ten things"),
-        {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What does it take it for?"),
+        QT_TRANSLATE_NOOP("Sample", "Picture · none of ten things"), {"astronaut.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What is missing?"), QT_TRANSLATE_NOOP("Sample", "Text · hidden bytes"), {"gap.txt"}},
     {QT_TRANSLATE_NOOP("Sample", "Did they like it?"), QT_TRANSLATE_NOOP("Sample", "Text · mood"), {"review.txt"}},
 };
@@ -107,7 +107,12 @@ QPushButton* card(const QString& question, const QString& kind, const QString& p
 
 } // namespace
 
-StartPage::StartPage(QWidget* parent) : QWidget(parent), m_target(new QFrame), m_headline(label({}, "headline")), m_recentHead(label(tr("RECENT"), "quiet")), m_recent(new QHBoxLayout)
+StartPage::StartPage(QWidget* parent)
+    : QWidget(parent)
+    , m_target(new QFrame)
+    , m_headline(label({}, "headline"))
+    , m_recentHead(label(tr("RECENT"), "quiet"))
+    , m_recent(new QHBoxLayout)
 {
     m_target->setObjectName("target");
     m_target->setMinimumHeight(200);
@@ -192,7 +197,7 @@ void StartPage::lightTarget(const QString& promise)
 
 void StartPage::restTarget()
 {
-    m_headline->setText(tr("Drop an image, two frames, a text"));
+    m_headline->setText(tr("Drop an image, two frames, a video, a text"));
     m_target->setProperty("lit", false);
     m_target->style()->polish(m_target);
 }

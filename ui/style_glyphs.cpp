@@ -29,6 +29,14 @@ QPolygonF strokeOf(Glyph glyph)
         return {{-0.55, -0.55}, {0.55, 0.55}, {0.55, 0.55}, {-0.55, 0.55}, {0.55, -0.55}};
     case Glyph::Float:
         return {{-0.6, -0.5}, {0.6, -0.5}, {0.6, 0.5}, {-0.6, 0.5}, {-0.6, -0.55}};
+    case Glyph::Play:
+        return {{-0.4, -0.65}, {0.6, 0}, {-0.4, 0.65}, {-0.4, -0.65}};
+    case Glyph::Pause:
+        return {{-0.35, -0.6}, {-0.35, 0.6}, {-0.35, 0.6}, {0.35, -0.6}, {0.35, 0.6}};
+    case Glyph::Back:
+        return {{0.45, -0.6}, {-0.15, 0}, {0.45, 0.6}, {0.45, 0.6}, {-0.55, -0.6}, {-0.55, 0.6}};
+    case Glyph::Forward:
+        return {{-0.45, -0.6}, {0.15, 0}, {-0.45, 0.6}, {-0.45, 0.6}, {0.55, -0.6}, {0.55, 0.6}};
     }
     return {};
 }
@@ -44,8 +52,8 @@ public:
         painter->save();
         painter->translate(QRectF(rect).center());
         painter->scale(size / 16, size / 16);
-        drawGlyph(painter, m_glyph, QRectF(-6, -6, 12, 12),
-            mode == QIcon::Disabled ? colours().faint : colours().quiet);
+        drawGlyph(
+            painter, m_glyph, QRectF(-6, -6, 12, 12), mode == QIcon::Disabled ? colours().faint : colours().quiet);
         painter->restore();
     }
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override

@@ -7,7 +7,7 @@
 
 namespace ui {
 
-enum class Glyph { Up, Down, Left, Right, Check, Dash, Cross, Float };
+enum class Glyph { Up, Down, Left, Right, Check, Dash, Cross, Float, Play, Pause, Back, Forward };
 
 // In the middle of rect, no larger than 16 pixels.
 void drawGlyph(QPainter* painter, Glyph glyph, const QRectF& rect, const QColor& colour);

@@ -3,6 +3,8 @@
 #include "ui/scenes/text_edit.h"
 #include "ui/scenes/text_scene.h"
 
+#include <QFileInfo>
+
 namespace ui {
 
 using namespace app::document;
@@ -26,8 +28,14 @@ void TaskSwitch::show()
         addItem(tr("a picture: what is in it"), Picture);
         break;
     case Scene::Frames:
-        addItem(tr("two frames: the motion"), Motion);
-        addItem(tr("two pictures: what is in each"), EachPicture);
+        if (!m_document.video()) {
+            addItem(tr("two frames: the motion"), Motion);
+            addItem(tr("two pictures: what is in each"), EachPicture);
+            break;
+        }
+        addItem(tr("a video: the motion"), Motion);
+        if (QFileInfo(m_document.files().first()).isDir())
+            addItem(tr("its pictures: what is in each"), EachPicture);
         break;
     case Scene::Text:
         addItem(tr("a text: its mood"), Mood);
@@ -38,11 +46,20 @@ void TaskSwitch::show()
     setEnabled(count() > 1);
 }
 
+QStringList TaskSwitch::picturesOfFolder() const
+{
+    QStringList files;
+    std::error_code ignored; // what is gone is said by its absence
+    for (const auto& file : filesIn(m_document.files().first().toStdString(), ignored))
+        files << QString::fromStdString(file.string());
+    return files.mid(0, kMostOfAFolder);
+}
+
 void TaskSwitch::choose(Task task)
 {
     switch (task) {
     case EachPicture:
-        m_queue.addEach(m_document.files());
+        m_queue.addEach(m_document.video() ? picturesOfFolder() : m_document.files());
         return;
     case Mood:
         m_text.edit()->setMasks({});

@@ -23,6 +23,7 @@ private:
 
     void show();
     void choose(Task task);
+    QStringList picturesOfFolder() const;
 
     app::document::Document& m_document;
     app::document::SourceQueue& m_queue;

@@ -26,6 +26,9 @@ struct Question {
     std::shared_ptr<const Analysis> before;
     engine::perceiver::KnockOut without; // inputs and latents as the views number them; frames: pixels of the picture
     bool backward = false; // frames: also the motion from the second to the first
+    std::optional<int64_t> frame; // of a video: the number of the first picture, from 0 on
+    double seconds = 0, nextSeconds = 0; // of a video: when its pictures are shown
+    bool live = false; // frames: one pass a level, with nothing known before the answer: as fast as can be
 };
 
 enum class Scene { Picture, Frames, Text };

@@ -30,6 +30,14 @@ std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<flo
     return shares;
 }
 
+tasks::FlowOptions flowOptions(const Question& question)
+{
+    tasks::FlowOptions options;
+    if (question.live)
+        options.iterations = 1;
+    return options;
+}
+
 } // namespace
 
 Analyst::Analyst(OpenDevice open) : m_openDevice(std::move(open)) { }
@@ -153,7 +161,10 @@ Result<void> Analyst::frames(const Question& question, Analysis& answer, const C
         answer.flow = known->flow;
         answer.beforeLast = known->beforeLast;
     } else {
-        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, first, second, {.onCoarser = onCoarser}));
+        tasks::FlowOptions options = flowOptions(question);
+        if (!question.live)
+            options.onCoarser = onCoarser;
+        TRY_ASSIGN(tasks::FlowResult result, tasks::opticalFlow(*m_model, first, second, options));
         answer.flow = std::move(result.flow);
         answer.beforeLast = std::move(result.beforeLast);
     }
@@ -244,10 +255,10 @@ Result<AnalysisPtr> Analyst::analyse(
     m_device->resetHighWater();
     double flop = commands::expectedFlop(*model);
     if (answer->scene == Scene::Frames)
-        flop *= question.without.empty()
-            ? double(tasks::flowTileCount(*model, question.pictures[0]->height, question.pictures[0]->width))
+        flop *= question.without.empty() ? double(tasks::flowTileCount(*model, question.pictures[0]->height,
+                                               question.pictures[0]->width, flowOptions(question)))
                 * (question.backward && !question.before ? 2 : 1)
-            : 2;
+                                         : 2;
     else if (answer->scene == Scene::Text)
         flop = commands::expectedFlop(*model, int64_t(question.text.size()) + 2, 64);
     Result<void> done = job(flop, progress, [&] {

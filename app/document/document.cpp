@@ -37,7 +37,7 @@ void Document::post(Slot slot, Ask ask, Take take, void (Document::*failedWith)(
             if (found.ok())
                 take(found.value());
             else
-                emit (this->*failedWith)(QString::fromStdString(found.error().message));
+                emit(this->*failedWith)(QString::fromStdString(found.error().message));
         });
     });
 }
@@ -52,6 +52,7 @@ void Document::forget()
 {
     for (const Slot slot : {Slot::Run, Slot::Map, Slot::Latents, Slot::Layers, Slot::Spectrum})
         m_engine.cancel(slot);
+    m_again = false;
     m_runs = false;
     m_analysis.reset();
     m_map.reset();
@@ -63,28 +64,31 @@ void Document::forget()
     m_tile.reset();
 }
 
-void Document::open(const QStringList& files)
+void Document::open(const QStringList& files, int64_t frame)
 {
     m_nextView.reset(); // of a session that could not be opened
     m_reads = true;
     inBackground(
-        this, [files] { return readQuestion(files); },
-        [this, files, number = ++m_opening](engine::Result<Question> question) {
+        this, [files, frame] { return readSource(files, frame); },
+        [this, files, number = ++m_opening](engine::Result<Opened> opened) {
             if (number != m_opening)
                 return;
             m_reads = false;
-            if (question.ok())
-                return accept(std::move(question).value(), files);
+            if (opened.ok())
+                return accept(std::move(opened).value(), files);
             m_nextView.reset(); // it was for these files
-            emit refused(QString::fromStdString(question.error().message));
+            emit refused(QString::fromStdString(opened.error().message));
         });
 }
 
-void Document::accept(Question question, const QStringList& files)
+void Document::accept(Opened found, const QStringList& files)
 {
     forget();
     m_files = files;
-    m_question = std::move(question);
+    m_question = std::move(found.question);
+    m_video.reset();
+    if (found.video)
+        openVideo(std::move(found.video));
     m_isOpen = true;
     View view = m_selection.view(); // a question that was asked of something else may have no answer here
     view.question = {};
@@ -97,10 +101,13 @@ void Document::accept(Question question, const QStringList& files)
 void Document::reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis)
 {
     if (analysis->scene != Scene::Frames) // as fast, and the run that maps need is there again
-        return accept(question, files);
+        return accept({question, nullptr}, files);
+    if (question.frame)
+        return open(files, *question.frame);
     ++m_opening;
     m_reads = false;
     forget();
+    m_video.reset();
     m_files = files;
     m_question = question;
     m_isOpen = true;
@@ -121,7 +128,7 @@ void Document::openText(const std::string& text, Masks masks)
 {
     stop(); // who waits for an answer would wait for ever
     ++m_opening;
-    accept({.text = text, .masks = std::move(masks)}, {});
+    accept({Question{.text = text, .masks = std::move(masks)}, nullptr}, {});
 }
 
 void Document::changeText(const std::string& text, Masks masks)
@@ -131,6 +138,7 @@ void Document::changeText(const std::string& text, Masks masks)
     if (m_isOpen && sceneOf(m_question) == Scene::Text && m_question.text == text && m_question.masks == masks)
         return;
     forget();
+    m_video.reset();
     m_question = {.text = text, .masks = std::move(masks)};
     m_isOpen = true;
     m_selection.begin({});
@@ -138,10 +146,11 @@ void Document::changeText(const std::string& text, Masks masks)
 
 void Document::close()
 {
-    const bool unfinished = m_runs || m_reads;
+    const bool unfinished = m_runs || reads();
     ++m_opening;
     m_reads = false;
     forget();
+    m_video.reset();
     m_nextView.reset();
     m_files.clear();
     m_question = {};
@@ -163,6 +172,7 @@ void Document::run()
 void Document::ask(Question question)
 {
     m_runs = true;
+    m_runsLive = question.live && m_analysis;
     emit started();
     m_engine.post(Slot::Run, [this, question = std::move(question)](Analyst& analyst, const EngineThread::Line& line) {
         auto found = analyst.analyse(question, line.progress, [this, &line](engine::FlowField flow) {
@@ -170,8 +180,10 @@ void Document::ask(Question question)
                 emit previewed(coarse);
             });
         });
-        return EngineThread::Delivery([this, found = std::move(found)]() {
+        return EngineThread::Delivery([this, question, found = std::move(found)]() {
             m_runs = false;
+            if (found.ok() && question.live && question.frame)
+                putPair(question); // which waited for its answer
             if (found.ok())
                 answer(found.value());
             else
@@ -182,7 +194,11 @@ void Document::ask(Question question)
 
 void Document::answer(const AnalysisPtr& analysis)
 {
-    const bool again = bool(m_analysis); // of the same input: what is selected and pinned stays, to be compared
+    // Of the same input, or the next of a video: what is selected and pinned stays, to be compared.
+    const bool again = bool(m_analysis) || m_again;
+    m_again = false;
+    if (m_video && m_question.frame && analysis->motion && analysis->without.empty())
+        m_video->found(*m_question.frame, analysis->motion->figures);
     m_analysis = analysis;
     m_map.reset();
     m_largest = 0;
@@ -202,6 +218,11 @@ void Document::answer(const AnalysisPtr& analysis)
 
 void Document::stop()
 {
+    if (m_video && m_video->reads()) {
+        m_video->cancel();
+        if (!m_runs && !m_reads)
+            emit stopped();
+    }
     const bool read = std::exchange(m_reads, false);
     if (read) {
         ++m_opening;

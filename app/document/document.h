@@ -1,14 +1,17 @@
-// What is open, what was asked of it, what was found: the only state that the window's views read. Files are read beside
-// the interface thread, models run on the engine's; nothing here waits. Interface thread.
+// What is open, what was asked of it, what was found: the only state that the window's views read. Files are read
+// beside the interface thread, models run on the engine's; nothing here waits. Interface thread.
 #pragma once
 
 #include "app/document/engine_thread.h"
 #include "app/document/selection.h"
+#include "app/document/video.h"
 
 #include <QObject>
 #include <QStringList>
 
 namespace app::document {
+
+struct Opened;
 
 class Document : public QObject {
     Q_OBJECT
@@ -16,8 +19,9 @@ class Document : public QObject {
 public:
     explicit Document(QObject* parent = nullptr);
 
-    // A picture, two frames of one size, or a text. opened() and a run follow, or refused() with the reason.
-    void open(const QStringList& files);
+    // A picture, two frames of one size, a video (from this frame on), or a text. opened() and a run follow, or
+    // refused() with the reason.
+    void open(const QStringList& files, int64_t frame = 0);
     using Masks = std::vector<std::pair<int64_t, int64_t>>;
     void openText(const std::string& text, Masks masks); // likewise, without a file; first stops what runs
     // It was edited where it is shown: no opened(), no run. The same text as before: what was answered stays.
@@ -25,6 +29,11 @@ public:
     // What was answered before, shown without asking again; a small run is made again for its maps.
     void reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis);
     void close();
+
+    // Of the open video another pair, asked about when it is read: what is selected stays. live: with fewer passes, and
+    // the pair before stays on show until this one is answered. pairChanged() and answered() follow, or failed().
+    enum class Pace { Whole, Live };
+    void showPair(int64_t number, Pace pace = Pace::Whole);
 
     void run(); // again, of the same input: what is selected and what can be undone stays
     void stop(); // what is read is not opened, what runs is not answered
@@ -40,8 +49,12 @@ public:
     void pin(); // the shown map becomes A of a comparison; again: no comparison
 
     bool isOpen() const { return m_isOpen; }
-    bool reads() const { return m_reads; } // files that will be opened
+    bool reads() const { return m_reads || (m_video && m_video->reads()); } // what will be opened or shown
     bool runs() const { return m_runs; }
+    bool runsLive() const { return m_runs && m_runsLive; } // what is shown meanwhile is the pair before
+    Video* video() const { return m_video.get(); } // null where it is none
+    // How the motion is coloured: as the view says, but that for a video “auto” is one scale for all of it.
+    views::FlowScale flowScale() const;
     const QStringList& files() const { return m_files; }
     const Question& question() const { return m_question; }
     const AnalysisPtr& analysis() const { return m_analysis; }
@@ -63,6 +76,7 @@ public:
 signals:
     void opened(); // the question is new, the answer is none
     void refused(const QString& sentence);
+    void pairChanged(); // another pair of the open video is shown; its answer follows, if it is not there
     void started();
     void progressed(double share, double secondsLeft);
     void previewed(std::shared_ptr<const engine::FlowField> coarse); // frames: what is known before the answer
@@ -77,8 +91,12 @@ signals:
     void spectrumFailed(const QString& sentence);
 
 private:
-    void accept(Question question, const QStringList& files);
+    void accept(Opened opened, const QStringList& files);
     void ask(Question question);
+    // document_video.cpp
+    void openVideo(std::shared_ptr<VideoReader> reader);
+    void takePair(const VideoPair& pair);
+    void putPair(const Question& question);
     void forget();
     void answer(const AnalysisPtr& analysis);
     AnalysisPtr whole() const; // the answer with nothing left out
@@ -89,7 +107,11 @@ private:
 
     QStringList m_files;
     Question m_question;
-    bool m_isOpen = false, m_reads = false, m_runs = false, m_wantsLatents = false, m_wantsLayers = false;
+    std::unique_ptr<Video> m_video;
+    Pace m_pace = Pace::Whole; // of the pair that is read
+    bool m_again = false; // the next answer is to another pair of what was answered: what is selected stays
+    bool m_isOpen = false, m_reads = false, m_runs = false, m_runsLive = false, m_wantsLatents = false,
+         m_wantsLayers = false;
     uint64_t m_opening = 0;
     AnalysisPtr m_analysis;
     MapPtr m_map, m_pinned;

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
+#include <algorithm>
 
 namespace app::document {
 
@@ -38,6 +39,13 @@ Result<Question> readText(const QString& name)
     return Question{.text = file.readAll().toStdString()};
 }
 
+Result<Opened> readVideo(const QString& file, int64_t frame)
+{
+    TRY_ASSIGN(std::shared_ptr<VideoReader> video, VideoReader::open(file.toStdString()));
+    TRY_ASSIGN(const VideoPair pair, video->pair(std::clamp<int64_t>(frame, 0, video->frames() - 2)));
+    return Opened{questionOf(pair), std::move(video)};
+}
+
 Result<Question> readPictures(const QStringList& files)
 {
     Question question;
@@ -60,12 +68,29 @@ Result<Question> readPictures(const QStringList& files)
 
 } // namespace
 
-Result<Question> readQuestion(const QStringList& files)
+Question questionOf(const VideoPair& pair)
 {
-    if (files.size() == 1 && taskByName(files.first().toStdString()) == SourceTask::Text)
-        return readText(files.first());
-    if (files.size() == 1 || files.size() == 2)
-        return readPictures(files);
+    Question question;
+    question.pictures = {pair.first, pair.second};
+    question.frame = pair.number;
+    question.seconds = pair.seconds;
+    question.nextSeconds = pair.nextSeconds;
+    return question;
+}
+
+Result<Opened> readSource(const QStringList& files, int64_t frame)
+{
+    const SourceTask task = files.size() == 1 ? taskByName(files.first().toStdString()) : SourceTask::None;
+    if (task == SourceTask::Video || (files.size() == 1 && QFileInfo(files.first()).isDir()))
+        return readVideo(files.first(), frame);
+    if (task == SourceTask::Text) {
+        TRY_ASSIGN(Question question, readText(files.first()));
+        return Opened{std::move(question), nullptr};
+    }
+    if (files.size() == 1 || files.size() == 2) {
+        TRY_ASSIGN(Question question, readPictures(files));
+        return Opened{std::move(question), nullptr};
+    }
     return refusal(ErrorKind::Usage,
         translated("One picture, two frames or one text at a time, please: these are %1 files").arg(files.size()));
 }

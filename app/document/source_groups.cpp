@@ -22,7 +22,11 @@ constexpr Format kFormats[] = {{".png", SourceTask::Image}, {".jpg", SourceTask:
     {".bmp", SourceTask::Image}, {".ppm", SourceTask::Image}, {".pgm", SourceTask::Image}, {".pnm", SourceTask::Image},
     {".tga", SourceTask::Image}, {".txt", SourceTask::Text}, {".text", SourceTask::Text}, {".md", SourceTask::Text},
     {".pscope", SourceTask::Session}, {".flo", SourceTask::GroundTruth}, {".npy", SourceTask::GroundTruth},
-    {".pfm", SourceTask::GroundTruth}, {".exr", SourceTask::GroundTruth}};
+    {".pfm", SourceTask::GroundTruth}, {".exr", SourceTask::GroundTruth}, {".mp4", SourceTask::Video},
+    {".mkv", SourceTask::Video}, {".mov", SourceTask::Video}, {".avi", SourceTask::Video}, {".webm", SourceTask::Video},
+    {".mpg", SourceTask::Video}, {".mpeg", SourceTask::Video}, {".ts", SourceTask::Video}, {".m4v", SourceTask::Video},
+    {".mxf", SourceTask::Video}, {".ogv", SourceTask::Video}, {".wmv", SourceTask::Video}, {".flv", SourceTask::Video},
+    {".gif", SourceTask::Video}};
 
 struct Found {
     SourceItem item;
@@ -40,8 +44,8 @@ void fail(SourceItem& item, const std::string& note)
 std::string unknownKind(const fs::path& path)
 {
     return path.string()
-        + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, texts .txt or .md, "
-          "sessions .pscope";
+        + " is of a kind that cannot be opened here: pictures are PNG, JPEG, PNM, BMP or TGA, videos MP4, MKV, "
+          "MOV, AVI, WebM and others, texts .txt or .md, sessions .pscope";
 }
 
 std::string truthAlone(const fs::path& path)
@@ -74,22 +78,18 @@ Found look(const fs::path& path)
 void addFolder(std::vector<Found>& all, const fs::path& folder)
 {
     std::error_code failed, ignored;
-    std::vector<fs::path> files;
-    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
-        if (taskByName(entry->path()) != SourceTask::None && entry->is_regular_file(ignored))
-            files.push_back(entry->path());
+    const std::vector<fs::path> files = filesIn(folder, failed);
     SourceItem wrong{.files = {folder}, .title = folder.filename().string()};
     if (failed)
         fail(wrong, "cannot read the folder " + folder.string() + ": " + failed.message());
     else if (fs::exists(folder / "config.json", ignored))
         fail(wrong, folder.string() + " is a model's folder: add it to the models");
     else if (files.empty())
-        fail(wrong, "the folder " + folder.string() + " holds no picture, text or session");
+        fail(wrong, "the folder " + folder.string() + " holds no picture, video, text or session");
     if (wrong.state == ItemState::Failed) {
         all.push_back({std::move(wrong)});
         return;
     }
-    media::sortNaturally(files);
     const size_t first = all.size();
     for (size_t i = 0; i < std::min(files.size(), kMostOfAFolder); ++i)
         all.push_back(look(files[i]));
@@ -138,7 +138,39 @@ bool numbered(const std::vector<Found*>& pictures)
     return around.size() == 1 && numbers.size() == pictures.size();
 }
 
+// A folder of numbered frames and nothing else.
+bool isVideo(std::vector<Found>& all)
+{
+    std::vector<Found*> pictures;
+    for (Found& found : all) {
+        if (found.item.task != SourceTask::Image)
+            return false;
+        pictures.push_back(&found);
+    }
+    return pictures.size() >= 3 && ofOneSize(pictures) && numbered(pictures);
+}
+
 } // namespace
+
+std::vector<fs::path> filesIn(const fs::path& folder, std::error_code& failed)
+{
+    std::error_code ignored;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+        if (taskByName(entry->path()) != SourceTask::None && entry->is_regular_file(ignored))
+            files.push_back(entry->path());
+    media::sortNaturally(files);
+    return files;
+}
+
+std::string namePatterns(bool videosOnly)
+{
+    std::string all;
+    for (const Format& format : kFormats)
+        if (!videosOnly || format.task == SourceTask::Video)
+            all += (all.empty() ? "*" : " *") + std::string(format.extension);
+    return all;
+}
 
 SourceTask taskByName(const fs::path& path)
 {
@@ -152,6 +184,10 @@ SourceTask taskByName(const fs::path& path)
 std::vector<SourceItem> groupDrop(const std::vector<fs::path>& paths, bool flowOpen)
 {
     std::vector<Found> all = expand(paths);
+    if (std::error_code ignored; paths.size() == 1 && fs::is_directory(paths[0], ignored) && isVideo(all)) {
+        const fs::path folder = all[0].item.files[0].parent_path();
+        return {{.files = {folder}, .task = SourceTask::Video, .title = folder.filename().string()}};
+    }
     const auto picturesOf = [&all](bool withFlow) {
         std::vector<Found*> pictures;
         for (Found& found : all)
@@ -210,6 +246,8 @@ std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
     switch (taskByName(paths[0])) {
     case SourceTask::Image:
         return "A picture: what is in it";
+    case SourceTask::Video:
+        return "A video: the motion from frame to frame";
     case SourceTask::Text:
         return "A text";
     case SourceTask::Session:
@@ -220,7 +258,7 @@ std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
     case SourceTask::None:
         break;
     }
-    return "A folder: what is in it that can be opened, one after another";
+    return "A folder: numbered pictures of one size as a video, else what can be opened, one after another";
 }
 
 } // namespace app::document

@@ -37,14 +37,14 @@ QStringList SourceQueue::filesOf(const SourceItem& item)
     return files;
 }
 
-void SourceQueue::add(const QStringList& paths, const std::optional<View>& view)
+void SourceQueue::add(const QStringList& paths, const std::optional<View>& view, int64_t frame)
 {
-    look({paths, false, view});
+    look({paths, false, view, frame});
 }
 
 void SourceQueue::addEach(const QStringList& paths)
 {
-    look({paths, true, {}});
+    look({paths, true, {}, 0});
 }
 
 void SourceQueue::look(Drop drop)
@@ -78,7 +78,7 @@ void SourceQueue::lookAtFirst()
             if (drop.each)
                 takeEach(std::move(items));
             else
-                take(std::move(items), drop.view);
+                take(std::move(items), drop);
             if (number != m_looks) // stopped by who was told
                 return;
             m_drops.pop_front();
@@ -104,7 +104,7 @@ void SourceQueue::takeEach(std::vector<SourceItem> items)
     begin(first); // the others follow
 }
 
-void SourceQueue::take(std::vector<SourceItem> items, const std::optional<View>& view)
+void SourceQueue::take(std::vector<SourceItem> items, const Drop& drop)
 {
     const int first = m_list.rowCount(), count = int(items.size());
     m_list.add(std::move(items));
@@ -140,9 +140,9 @@ void SourceQueue::take(std::vector<SourceItem> items, const std::optional<View>&
     }
     if (runnable == 1 && count == 1) { // what is dropped alone is meant now
         giveUpCurrent();
-        begin(only);
-        if (view)
-            m_document.setView(*view);
+        begin(only, drop.frame);
+        if (drop.view)
+            m_document.setView(*drop.view);
     } else if (!m_runs) {
         advance();
     }
@@ -154,13 +154,13 @@ void SourceQueue::giveUpCurrent()
         m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
 }
 
-void SourceQueue::begin(int row)
+void SourceQueue::begin(int row, int64_t frame)
 {
     m_current = row;
     m_runs = true;
     m_list.setState(row, ItemState::Running);
     emit currentChanged(row);
-    m_document.open(filesOf(m_list.item(row)));
+    m_document.open(filesOf(m_list.item(row)), frame);
 }
 
 void SourceQueue::advance()

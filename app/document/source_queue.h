@@ -16,9 +16,9 @@ class SourceQueue : public QObject {
 public:
     explicit SourceQueue(Document& document, QObject* parent = nullptr);
 
-    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals. view: of a session,
-    // for what it opens.
-    void add(const QStringList& paths, const std::optional<View>& view = {});
+    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals. view, frame (of a
+    // video): of a session, for what it opens.
+    void add(const QStringList& paths, const std::optional<View>& view = {}, int64_t frame = 0);
     void addEach(const QStringList& paths); // every path for itself, also where two would be frames
     bool looks() const { return !m_drops.empty(); } // at what was dropped, before it is in the list
     void stop(); // what is looked at, read or run is not opened, nor what waits
@@ -43,14 +43,15 @@ private:
         QStringList paths;
         bool each = false;
         std::optional<View> view;
+        int64_t frame = 0;
     };
 
     void look(Drop drop);
     void lookAtFirst();
-    void take(std::vector<SourceItem> items, const std::optional<View>& view);
+    void take(std::vector<SourceItem> items, const Drop& drop);
     void takeEach(std::vector<SourceItem> items);
     void advance();
-    void begin(int row);
+    void begin(int row, int64_t frame = 0);
     void giveUpCurrent(); // for another one that is begun
     void finish(ItemState state, const QString& note = {});
     static QStringList filesOf(const SourceItem& item);

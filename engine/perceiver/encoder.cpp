@@ -251,7 +251,7 @@ ops::Tensor EncoderCross::forward(ops::Device& device, EncoderTrace& trace, int6
         : m_folded                                          ? foldedForward(device, trace, batch)
                                                             : explicitForward(device, trace, batch);
     if (device.failed())
-        return m_latents; // nothing that follows is computed
+        return device.create(batch * m_latents.rows(), m_latents.columns()); // nothing that follows is computed
     const ops::Tensor latents = repeated(device, m_latents, batch);
     const ops::Tensor t
         = apply(device, context, m_output, {.residual = m_residual ? latents : ops::Tensor()}); // [batch N, D]

@@ -188,14 +188,58 @@ private slots:
         }
     }
 
+    void videos()
+    {
+        for (const char* name : {"a.mp4", "b.MKV", "c.webm", "d.gif", "e.avi", "f.mov"}) {
+            write(m_folder / name, "x"); // what is in it is seen when it is opened
+            const auto items = groupDrop({m_folder / name});
+            QCOMPARE(items.size(), size_t(1));
+            QCOMPARE(int(items[0].task), int(SourceTask::Video));
+            QCOMPARE(items[0].title, name);
+            QCOMPARE(dropSentence({m_folder / name}), "A video: the motion from frame to frame");
+            QVERIFY(
+                namePatterns().find(
+                    items[0].files[0].extension() == ".MKV" ? "*.mkv" : "*" + items[0].files[0].extension().string())
+                != std::string::npos);
+        }
+        QVERIFY(namePatterns(true).find("*.png") == std::string::npos);
+        QCOMPARE(int(groupDrop({m_folder / "gone.mp4"}).at(0).task), int(SourceTask::None));
+    }
+
+    // Numbered pictures of one size and nothing else; alone.
+    void folderAsVideo()
+    {
+        const fs::path folder = m_folder / "frames";
+        for (int i = 8; i <= 10; ++i)
+            picture(folder / ("f" + std::to_string(i) + ".png"), 5, 4);
+        write(folder / "sound.wav", "x"); // is no part of it
+        auto items = groupDrop({folder / ""});
+        QCOMPARE(items.size(), size_t(1));
+        QCOMPARE(int(items[0].task), int(SourceTask::Video));
+        QCOMPARE(items[0].title, "frames");
+        QCOMPARE(items[0].files, std::vector<fs::path>{folder});
+        const std::string other = picture(m_folder / "other.png", 5, 4);
+        QCOMPARE(groupDrop({folder, other}).size(), size_t(4));
+        write(folder / "words.txt", "x");
+        QCOMPARE(groupDrop({folder}).size(), size_t(4));
+        fs::remove(folder / "words.txt");
+        picture(folder / "f11.png", 6, 4);
+        items = groupDrop({folder});
+        QCOMPARE(items.size(), size_t(4));
+        QCOMPARE(int(items[0].task), int(SourceTask::Image));
+        std::error_code failed;
+        QCOMPARE(filesIn(folder, failed),
+            (std::vector<fs::path>{folder / "f8.png", folder / "f9.png", folder / "f10.png", folder / "f11.png"}));
+    }
+
     void manyFiles()
     {
         std::vector<fs::path> paths;
         for (int i = 1; i <= 200; ++i)
             paths.push_back(picture(m_folder / ("frame_" + std::to_string(i) + ".png"), 5, 4));
         paths.push_back(m_folder / "gone.png");
-        paths.push_back(m_folder / "film.mp4");
-        write(m_folder / "film.mp4", "x");
+        paths.push_back(m_folder / "sheet.xlsx");
+        write(m_folder / "sheet.xlsx", "x");
         write(m_folder / "broken.png", "no picture");
         paths.push_back(m_folder / "broken.png");
         const auto items = groupDrop(paths);
@@ -219,7 +263,7 @@ private slots:
         for (int i = 1; i <= 205; ++i)
             write(folder / (std::to_string(i) + ".txt"), "x");
         picture(folder / "inner/x.png", 4, 4);
-        write(folder / "film.mp4", "x");
+        write(folder / "sheet.xlsx", "x");
         auto items = groupDrop({folder / ""});
         QCOMPARE(items.size(), kMostOfAFolder);
         QCOMPARE(items[1].title, "2.txt");

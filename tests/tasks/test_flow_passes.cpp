@@ -249,6 +249,37 @@ private slots:
         QVERIFY(!tasks::lastFlowPass(*m_starter, first, second, {}, 40, 60, {.inputs = {uint32_t(pixels)}}).ok());
     }
 
+    // Wherever it is stopped, it says so, and the next one is whole. Frames that give each level of the pyramid another
+    // number of tiles, of which some do not divide the latents.
+    void stoppedAnywhere()
+    {
+        const Image first = waves(96, 64, 0, 0), second = waves(96, 64, 1.25, -0.5);
+        const FlowField whole = valueOf(tasks::opticalFlow(*m_starter, first, second)).flow;
+        int64_t calls = 0, stopAt = -1;
+        const auto flow = [&] {
+            calls = 0;
+            m_device->beginJob(0, [&](const ops::Progress&) {
+                if (calls++ == stopAt)
+                    m_device->requestCancel();
+            });
+            auto found = tasks::opticalFlow(*m_starter, first, second);
+            const auto ended = m_device->endJob();
+            if (found.ok() && !ended.ok())
+                found = ended.error();
+            return found;
+        };
+        QVERIFY(flow().ok());
+        const int64_t all = calls;
+        QVERIFY(all > 4);
+        for (stopAt = 0; stopAt < all - 1; ++stopAt) {
+            const auto stopped = flow();
+            QVERIFY2(!stopped.ok(), qPrintable(QString("at %1 of %2").arg(stopAt).arg(all)));
+            QCOMPARE(int(stopped.error().kind), int(ErrorKind::Cancelled));
+        }
+        stopAt = -1;
+        QCOMPARE(largestDifference(valueOf(flow()).flow, whole), 0.0f);
+    }
+
     void cleanupTestCase()
     {
         m_starter.reset();

@@ -204,8 +204,10 @@ void AnswerPanel::addGuesses(const engine::tasks::MaskedByte& masked)
 
 void AnswerPanel::addMotion(const Analysis& answer)
 {
-    addLine(
-        tr("Colours show the direction of motion; full colour is %1 pixels.").arg(double(answer.flowScale), 0, 'f', 2),
+    addLine(tr("Colours show the direction of motion; full colour is %1 pixels.")
+                .arg(double(m_document.video() ? largestOf(answer.motion->figures, m_document.flowScale())
+                                               : answer.flowScale),
+                    0, 'f', 2),
         "");
     addLine(tr("Mean motion %1 pixels").arg(app::formats::meanMotion(*answer.flow), 0, 'f', 3), "");
     if (answer.before && answer.before->flow && answer.changed) {
@@ -227,6 +229,8 @@ void AnswerPanel::addMotion(const Analysis& answer)
 
 void AnswerPanel::showWaiting()
 {
+    if (m_document.runsLive())
+        return; // the answer before stands until the next one is there
     clear();
     m_title->setText(QString::fromStdString(app::document::taskOf(m_document.question()).second));
     m_about->setText(tr("Running…  Esc stops it"));
@@ -236,6 +240,8 @@ void AnswerPanel::showWaiting()
 
 void AnswerPanel::showProgress(double share, double secondsLeft)
 {
+    if (m_document.runsLive())
+        return;
     m_progress->setRange(0, 1000);
     m_progress->setValue(int(std::lround(share * 1000)));
     if (secondsLeft >= 1)

@@ -45,7 +45,10 @@ private:
     Flow(PanelContext context, FlowPanel* panel) : Frame(context, panel)
     {
         FramesScene& frames = context.frames;
-        connect(&frames, &FramesScene::shownChanged, panel, [panel, &frames] { panel->showFlow(frames.shown()); });
+        connect(&frames, &FramesScene::shownChanged, panel, [this, panel, &frames] {
+            panel->setAuto(m_document.video() ? m_document.video()->fullColour() : 0);
+            panel->showFlow(frames.shown());
+        });
         connect(&m_document, &Document::opened, panel, [this, panel] {
             if (sceneOf(m_document.question()) != Scene::Frames)
                 panel->showNothing();
@@ -128,7 +131,8 @@ private:
     {
         connect(&m_document, &Document::answered, panel, [this, panel] {
             const Analysis& analysis = *m_document.analysis();
-            panel->showTimings(analysis.timings, analysis.seconds, QString::fromStdString(analysis.device)
+            panel->showTimings(analysis.timings, analysis.seconds,
+                QString::fromStdString(analysis.device)
                     + (analysis.fast ? tr(", fast: products of 16-bit numbers") : QString()));
         });
         connect(&m_document, &Document::opened, panel, &TimingsPanel::showNothing);

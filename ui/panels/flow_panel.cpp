@@ -193,8 +193,9 @@ void FlowPanel::addScale()
     m_mode = new QComboBox;
     m_mode->addItems({tr("Auto"), tr("Fixed"), tr("Percentile")}); // in the order of FlowScale::Mode
     m_mode->setAccessibleName(tr("How the scale is chosen"));
-    m_mode->setToolTip(tr("Which motion has the full colour. Auto: what 99.5 % of the vectors do not exceed. A fixed "
-                          "scale makes pictures comparable."));
+    m_mode->setToolTip(tr("Which motion has the full colour. Auto: what 99.5 % of the vectors do not exceed; "
+                          "of a video one for all of it, so far as it was looked at. A fixed scale makes pictures "
+                          "comparable."));
     m_value = new QDoubleSpinBox;
     m_value->setAccessibleName(tr("The scale's value"));
     m_value->setKeyboardTracking(false); // half a number is no scale
@@ -304,7 +305,10 @@ void FlowPanel::fillTruth()
 
 float FlowPanel::largest() const
 {
-    return m_flow ? app::views::largestOf(m_flow->figures, m_scale) : 0;
+    if (!m_flow)
+        return 0;
+    return m_scale.mode == FlowScale::Mode::Auto && m_auto > 0 ? m_auto
+                                                               : app::views::largestOf(m_flow->figures, m_scale);
 }
 
 void FlowPanel::fillScale()
@@ -321,6 +325,12 @@ void FlowPanel::fillScale()
             : m_scale.mode == FlowScale::Mode::Fixed ? m_scale.fixed
                                                      : largest()));
     m_found->setText(m_flow ? tr("Full colour at %1").arg(pixels(double(largest()))) : QString());
+}
+
+void FlowPanel::setAuto(float pixels)
+{
+    m_auto = pixels;
+    fillScale();
 }
 
 void FlowPanel::setScale(const FlowScale& scale)

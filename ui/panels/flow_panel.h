@@ -30,6 +30,8 @@ public:
     app::views::FlowScale scale() const { return m_scale; }
     // As the controls would, without the signal: for settings and undo.
     void setScale(const app::views::FlowScale& scale);
+    // What “auto” is for a whole video, pixels; 0: one for each motion.
+    void setAuto(float pixels);
 
 signals:
     void scaleChanged(const app::views::FlowScale& scale);
@@ -51,6 +53,7 @@ private:
 
     std::shared_ptr<const app::views::FlowShown> m_flow;
     app::views::FlowScale m_scale;
+    float m_auto = 0;
     QLabel* m_empty;
     QWidget* m_content;
     QScrollArea* m_scroll;

@@ -121,13 +121,13 @@ void FramesScene::showMap()
     m_second->setVisible(!compares);
     for (Canvas* canvas : m_compared)
         canvas->setVisible(compares);
-    m_first->setTitle(!shown ? tr("Frame 1")
+    m_first->setTitle(!shown ? frameName(0)
             : compares       ? map.title
-                             : tr("Frame 1 · %1").arg(map.title),
+                             : tr("%1 · %2").arg(frameName(0), map.title),
         shown                                                      ? map.more
             : m_document.analysis() && m_document.map() == nullptr ? tr("point at the motion")
                                                                    : QString());
-    m_second->setTitle(tr("Frame 2"), shown ? tr("the same places, moved along the motion") : QString());
+    m_second->setTitle(frameName(1), shown ? tr("the same places, moved along the motion") : QString());
     m_first->setAccessibleDescription(map.sentence);
     m_first->setScaleBar({});
     if (!shown) {

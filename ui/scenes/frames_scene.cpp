@@ -2,9 +2,9 @@
 
 #include "app/document/background.h"
 #include "app/formats/flow_files.h"
-#include "app/views/flow_arrows.h"
 #include "app/views/qt_image.h"
 #include "ui/canvas/canvas.h"
+#include "ui/scenes/timeline.h"
 #include "ui/theme.h"
 
 #include <QButtonGroup>
@@ -25,7 +25,6 @@ using app::views::FlowView;
 namespace {
 
 constexpr int kBlinkMilliseconds = 450;
-constexpr int kLegend = 84; // pixels
 
 } // namespace
 
@@ -37,6 +36,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     , m_compared{new Canvas(m_detail), new Canvas(m_detail)}
     , m_bar(new QBoxLayout(QBoxLayout::TopToBottom))
     , m_panes(new QButtonGroup(this))
+    , m_timeline(new Timeline(document))
 {
     m_main->setAccessibleName(tr("The motion"));
     m_first->setAccessibleName(tr("Frame 1 with the attention"));
@@ -50,8 +50,8 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     addPane(rows[1], tr("Frame 1"), tr("The first frame as it is"), FramesPane::First, {});
     addPane(rows[1], tr("Frame 2"), tr("The second frame as it is"), FramesPane::Second, {});
     addPane(rows[1], tr("Blink"), tr("Both frames in turn"), FramesPane::Blink, {});
-    addPane(rows[1], tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"), FramesPane::Slider,
-        {});
+    addPane(
+        rows[1], tr("Slider"), tr("Frame 1 left of the slider, frame 2 right of it: drag it"), FramesPane::Slider, {});
     for (QHBoxLayout* row : rows) {
         row->setSpacing(0);
         row->addStretch();
@@ -80,6 +80,7 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     layout->setSpacing(0);
     layout->addLayout(m_bar);
     layout->addWidget(split, 1);
+    layout->addWidget(m_timeline);
     for (Canvas* canvas : {m_main, m_first, m_second, m_compared[0], m_compared[1]}) {
         connect(canvas, &Canvas::pointed, this, &FramesScene::point);
         connect(canvas, &Canvas::left, this, [this] {
@@ -117,8 +118,14 @@ FramesScene::FramesScene(Document& document, QWidget* parent)
     connect(&m_blink, &QTimer::timeout, this, [this] {
         m_blinksSecond = !m_blinksSecond;
         m_main->setPicture(m_frames[m_blinksSecond]);
-        m_main->setTitle(m_blinksSecond ? tr("Frame 2") : tr("Frame 1"), {});
+        m_main->setTitle(frameName(m_blinksSecond), {});
     });
+    connect(&document, &Document::pairChanged, this, [this] {
+        if (current())
+            showNextPair();
+    });
+    // Not within what draws: the next pair's drawing begins with it.
+    connect(this, &FramesScene::drawn, m_timeline, &Timeline::advance, Qt::QueuedConnection);
 }
 
 // Beside the list of what was opened there is too little room for all views in one row.
@@ -185,6 +192,15 @@ void FramesScene::showInput()
     m_detail.fit();
     m_follows = false;
     m_detailZoom = 0;
+    putFrames();
+    m_main->setReadout({});
+    m_drawn.reset();
+    showMap();
+    emit shownChanged();
+}
+
+void FramesScene::putFrames()
+{
     m_shown.reset();
     m_coarse.reset();
     for (size_t i = 0; i < 2; ++i)
@@ -192,10 +208,21 @@ void FramesScene::showInput()
     for (Canvas* canvas : {m_first, m_compared[0], m_compared[1]})
         canvas->setPicture(m_frames[0]);
     m_second->setPicture(m_frames[1]);
-    m_main->setReadout({});
+}
+
+// Where one is looking stays. While a video plays the motion before stands until its own is drawn.
+void FramesScene::showNextPair()
+{
+    putFrames();
     m_drawn.reset();
-    showMap();
-    emit shownChanged();
+    if (m_timeline->playing())
+        return;
+    showMap(); // the panels' figures stay until the next ones are there
+}
+
+QString FramesScene::frameName(int which) const
+{
+    return tr("Frame %1").arg(m_document.question().frame.value_or(0) + 1 + which);
 }
 
 void FramesScene::showAnswer()
@@ -268,122 +295,6 @@ void FramesScene::showTruth(const FlowShownPtr& shown)
     m_document.selection().setLook(look, tr("showing the error"));
     showMap();
     emit shownChanged();
-}
-
-// The large pane: only when what it depends on is new, for flow views are not free.
-void FramesScene::showPane()
-{
-    const Look& look = m_document.selection().view().look;
-    if (auto* button = m_panes->button(int(look.frames) * 100 + (look.frames == FramesPane::Flow ? int(look.flow) : 0)))
-        button->setChecked(true);
-    const std::shared_ptr<const void> of = m_shown ? std::shared_ptr<const void>(m_shown) : m_coarse;
-    const bool same = m_drawn && m_drawn->frames == look.frames && m_drawn->flow == look.flow
-        && m_drawn->flowScale == look.flowScale && m_drawnOf == of;
-    if (same)
-        return;
-    m_drawn = look;
-    m_drawnOf = of;
-    ++m_drawings; // what is still being drawn is out of date
-    m_blink.stop();
-    m_main->setBeside({});
-    m_main->setLegend({}, {});
-    m_main->setPaint({});
-    switch (look.frames) {
-    case FramesPane::First:
-        m_main->setPicture(m_frames[0]);
-        m_main->setTitle(tr("Frame 1"), {});
-        return;
-    case FramesPane::Second:
-        m_main->setPicture(m_frames[1]);
-        m_main->setTitle(tr("Frame 2"), {});
-        return;
-    case FramesPane::Blink:
-        m_main->setPicture(m_frames[0]);
-        m_main->setTitle(tr("Frame 1"), {});
-        m_blinksSecond = false;
-        m_blink.start();
-        return;
-    case FramesPane::Slider:
-        m_main->setPicture(m_frames[0]);
-        m_main->setBeside(m_frames[1]);
-        m_main->setTitle(tr("Frame 1 | frame 2"), {});
-        return;
-    case FramesPane::Flow:
-        break;
-    }
-    if (!m_shown && m_coarse) {
-        m_main->setPicture(app::views::flowView(FlowView::Colours, *m_coarse, {}, {}, look.flowScale));
-        m_main->setLegend(app::views::wheelLegend(kLegend, devicePixelRatioF()),
-            tr("%1 px").arg(double(app::views::largestOf(*m_coarse, look.flowScale)), 0, 'f', 2));
-        m_main->setTitle(tr("Flow"), tr("coarse so far, being refined"));
-        return;
-    }
-    if (!m_shown) {
-        m_main->setPicture(m_frames[0]);
-        m_main->setTitle(tr("Frame 1"), tr("the motion is being found"));
-        return;
-    }
-    const auto& info = app::views::flowViewTexts()[size_t(look.flow)];
-    const QString name = QCoreApplication::translate("FlowView", info.name);
-    if (const std::string lack
-        = app::views::lackOf(look.flow, m_shown->flow, m_shown->first, m_shown->second, m_shown->extras());
-        !lack.empty()) {
-        m_main->setPicture(m_frames[0]);
-        m_main->setTitle(name,
-            look.flow == FlowView::Occlusion ? tr("not found yet: “Find occlusion” in the Motion panel, or in the Ask menu")
-                                             : QString::fromStdString(lack));
-        return;
-    }
-    m_main->setTitle(name, {});
-    showFlow(look);
-}
-
-// Of large frames a view takes long to draw: what was shown stays until it is there.
-void FramesScene::showFlow(Look look)
-{
-    struct Drawn {
-        QImage picture, legend;
-        std::shared_ptr<app::views::FlowArrows> arrows;
-        QString caption;
-    };
-    inBackground(
-        this,
-        [shown = m_shown, look, ratio = devicePixelRatioF(), first = m_frames[0]] {
-            Drawn drawn;
-            const float largest = largestOf(shown->figures, look.flowScale);
-            if (look.flow == FlowView::Arrows) { // drawn at the size they are seen in, so that they stay sharp
-                drawn.picture = first;
-                drawn.arrows = std::make_shared<app::views::FlowArrows>(app::views::flowArrows(shown->flow, largest));
-            } else {
-                drawn.picture = app::views::flowView(look.flow, *shown, look.flowScale);
-            }
-            if (look.flow == FlowView::Colours || look.flow == FlowView::Arrows)
-                drawn.legend = app::views::wheelLegend(kLegend, ratio);
-            drawn.caption = QString::fromStdString(
-                app::views::captionOf(look.flow, shown->flow, look.flowScale, shown->extras()));
-            return drawn;
-        },
-        [this, look, number = ++m_drawings, of = m_shown](const Drawn& drawn) {
-            if (number != m_drawings || of != m_shown)
-                return;
-            m_main->setPicture(drawn.picture);
-            if (drawn.arrows)
-                m_main->setPaint([arrows = drawn.arrows, size = drawn.picture.size()](QPainter& painter, double zoom) {
-                    painter.fillRect(QRect(QPoint(0, 0), size), QColor(0, 0, 0, 110));
-                    painter.save();
-                    painter.scale(1 / zoom, 1 / zoom);
-                    app::views::paintArrows(painter, *arrows, zoom);
-                    painter.restore();
-                });
-            if (!drawn.legend.isNull())
-                m_main->setLegend(drawn.legend,
-                    look.flow == FlowView::Arrows
-                        ? tr("direction")
-                        : tr("%1 px").arg(double(largestOf(of->figures, look.flowScale)), 0, 'f', 2));
-            m_main->setTitle(
-                QCoreApplication::translate("FlowView", app::views::flowViewTexts()[size_t(look.flow)].name),
-                drawn.caption);
-        });
 }
 
 QImage FramesScene::shot()

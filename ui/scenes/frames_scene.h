@@ -1,5 +1,6 @@
 // Two frames: the motion between them in the large pane (colours, arrows, lengths, warped, difference, hidden places,
-// error; either frame, blinking, or with a slider), and beneath, both frames with what a pixel's motion came from.
+// error; either frame, blinking, or with a slider), and beneath, both frames with what a pixel's motion came from; of a
+// video its timeline, too.
 // Interface thread.
 #pragma once
 
@@ -15,6 +16,8 @@ class QHBoxLayout;
 
 namespace ui {
 
+class Timeline;
+
 class FramesScene : public SceneView {
     Q_OBJECT
 
@@ -29,17 +32,25 @@ public:
     const FlowShownPtr& shown() const { return m_shown; }
     // Ground truth from a file, compared from now on, beside this thread; compared() follows.
     void compareWith(const QString& file);
+    Timeline* timeline() const { return m_timeline; }
 
 signals:
     void compared(const QString& file, const QString& wrong); // wrong: a sentence why it is not; empty where it is
     void shownChanged(); // another flow, truth or way back
+    void drawn(); // the large pane shows what was found
 
 private:
     void showInput() override;
     void showAnswer() override;
     void showMap() override;
     void resizeEvent(QResizeEvent* event) override;
+    void putFrames();
+    void showNextPair();
+    QString frameName(int which) const; // 0, 1; of a video by their numbers
+    // frames_pane.cpp
     void showPane();
+    void clearPane();
+    bool showMotion(const app::document::Look& look);
     void showFlow(app::document::Look look); // drawn beside this thread
     void showTruth(const FlowShownPtr& shown);
     void addPane(QHBoxLayout* bar, const QString& name, const QString& tip, app::document::FramesPane pane,
@@ -61,6 +72,7 @@ private:
     Canvas* m_compared[2]; // frame 1 with A and with A - B, in place of frame 2 while a map is pinned
     QBoxLayout* m_bar;
     QButtonGroup* m_panes;
+    Timeline* m_timeline; // beneath, for videos
     QTimer m_blink;
     bool m_blinksSecond = false;
     QImage m_frames[2];

@@ -5,6 +5,8 @@
 #include "ui/panels/panel.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
+#include "ui/scenes/timeline.h"
+#include "ui/scenes/timeline_strip.h"
 #include "ui/theme.h"
 
 #include <QAction>
@@ -73,8 +75,8 @@ public:
 private:
     void saves(const QString& scene, ui::Theme theme, QWidget& widget)
     {
-        const QString name = QString("%1/%2-%3-%4x.png")
-                                 .arg(m_folder, scene, theme == ui::Theme::Dark ? "dark" : "light", m_scale);
+        const QString name
+            = QString("%1/%2-%3-%4x.png").arg(m_folder, scene, theme == ui::Theme::Dark ? "dark" : "light", m_scale);
         const bool saved = widget.grab().save(name);
         m_good &= saved;
         QTextStream(stdout) << (saved ? "" : "not written: ") << name << "\n";
@@ -124,6 +126,33 @@ bool shoot(const QString& folder, const QString& scale)
     j.window().open({j.write("sheet.xlsx", "PK")});
     QTest::qWait(100);
     photographer.takes("refused");
+    return photographer.good();
+}
+
+bool shootVideo(const QString& folder, const QString& file)
+{
+    if (!QDir().mkpath(folder))
+        return false;
+    ui::applyTheme(ui::Theme::Dark);
+    journey::Journey j;
+    Photographer photographer(j, folder, "1");
+    photographer.opens({file});
+    photographer.takes("video-first");
+    auto* timeline = j.window().findChild<ui::FramesScene*>()->timeline();
+    timeline->setPlaying(true);
+    const int64_t some = std::min<int64_t>(40, j.document().video()->pairs() - 1);
+    j.until([&] { return j.document().question().frame.value_or(0) >= some || !timeline->playing(); }, 100'000);
+    photographer.takes("video-playing");
+    timeline->setPlaying(false);
+    j.answered();
+    j.until([&] { return j.document().video()->frames() > 0 && !j.document().runs(); }, 20'000);
+    QTest::mouseMove(timeline->strip(), QPoint(int(timeline->strip()->xOf(some / 2)), 20));
+    QTest::qWait(300);
+    photographer.takes("video-paused");
+    timeline->show(j.document().video()->pairs() / 2);
+    j.until([&] { return !j.document().reads(); }, 20'000);
+    photographer.takes("video-scrubbed");
+    photographer.takesDialog("video-keys", "keys");
     return photographer.good();
 }
 

@@ -1,4 +1,5 @@
 // window_tool shots FOLDER: pictures of every scene, dark and light, at one and at two pixels a point.
+// window_tool video FOLDER FILE: the same of a video.
 // window_tool figures: how fast the window is, measured on this machine, a line a figure.
 #include "tests/ui/lag_meter.h"
 #include "tests/ui/tools/figures.h"
@@ -32,8 +33,11 @@ int main(int argc, char** argv)
         }
         return 0;
     }
+    if (words.value(1) == "video" && words.size() >= 4)
+        return tools::shootVideo(words[2], words[3]) ? 0 : 1;
     if (words.value(1) == "figures")
         return tools::tellFigures(words.value(2), words.value(3)) ? 0 : 1;
-    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool figures [start|hover|pan|memory]\nwindow_tool figures full FOLDER\n";
+    QTextStream(stderr) << "window_tool shots FOLDER\nwindow_tool video FOLDER FILE\nwindow_tool figures "
+                           "[start|hover|pan|memory]\nwindow_tool figures full FOLDER\n";
     return 2;
 }

@@ -1,0 +1,61 @@
+// A video as pairs of frames that follow each other, for the motion between them: any pair by its number, exact to the
+// frame, a few decoded frames kept. How much each frame differs from the one before is found on the way. One thread at
+// a time, never the interface's.
+#pragma once
+
+#include "app/media/frame_source.h"
+
+#include <deque>
+#include <functional>
+#include <limits>
+
+namespace app::document {
+
+struct VideoPair {
+    int64_t number = 0; // of its first frame, and of the pair; the video's first is 0
+    double seconds = 0, nextSeconds = 0; // when its frames are shown
+    std::shared_ptr<const engine::Image> first, second;
+};
+
+// What was learned of frames while they were decoded.
+struct FrameFact {
+    int64_t number = 0;
+    double seconds = 0; // exact
+    float change = -1; // from the frame before: the mean difference of the two, small and grey, 0 … 1; -1: not known
+};
+
+class VideoReader {
+public:
+    // NoInput, BadData as openFrames; BadData with fewer than two frames.
+    static engine::Result<std::shared_ptr<VideoReader>> open(const std::filesystem::path& path);
+    explicit VideoReader(std::unique_ptr<media::FrameSource> source, int64_t frames);
+
+    const media::SourceInfo& info() const { return m_source->info(); }
+    int64_t frames() const { return m_frames; }
+    // stop: asked between frames; the answer is then Cancelled. BadData where a frame cannot be decoded.
+    using Stop = std::function<bool()>;
+    engine::Result<VideoPair> pair(int64_t number, const Stop& stop = {});
+    std::vector<FrameFact> takeFacts(); // since it was called last
+
+private:
+    struct Kept {
+        int64_t number;
+        double seconds;
+        std::shared_ptr<const engine::Image> picture;
+    };
+
+    engine::Result<Kept> frame(int64_t number, const Stop& stop);
+    void keep(media::VideoFrame frame);
+    const Kept* kept(int64_t number) const;
+
+    std::unique_ptr<media::FrameSource> m_source;
+    int64_t m_frames;
+    size_t m_mostKept;
+    std::deque<Kept> m_kept; // the oldest in front
+    int64_t m_next = 0; // that the source gives next; -1: not known
+    std::vector<uint8_t> m_small; // the frame that was decoded last, small and grey
+    int64_t m_smallNumber = std::numeric_limits<int64_t>::min();
+    std::vector<FrameFact> m_facts;
+};
+
+} // namespace app::document
