@@ -61,6 +61,8 @@ void MainWindow::makeActions()
     const QString file = tr("File"), view = tr("View"), ask = tr("Ask"), edit = tr("Edit");
     add("open", file, tr("Open…"), QKeySequence::Open, tr("A picture, two frames of one size, a video, or a text"),
         [this] { chooseFiles(); });
+    add("camera", file, tr("Open the camera"), Qt::CTRL | Qt::SHIFT | Qt::Key_O, tr("Its motion, live"),
+        [this] { openCamera(); });
     add("open session", file, tr("Open a session…"), {}, tr("What was open, asked and looked at, from a .pscope file"),
         [this] { chooseSession(); });
     add("save session", file, tr("Save the session…"), QKeySequence::Save,

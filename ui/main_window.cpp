@@ -3,6 +3,7 @@
 #include "app/document/shown_map.h"
 #include "ui/canvas/canvas.h"
 #include "ui/elided_label.h"
+#include "ui/live_page.h"
 #include "ui/panels/map_panel.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
@@ -76,6 +77,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     resize(1240, 760);
     for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text})
         m_pages->addWidget(page);
+    makeCamera();
     // The start page is as large as its samples, and the panels never stand beside it: the window need not be both.
     m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
     m_pages->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -160,6 +162,7 @@ SceneView* MainWindow::currentScene() const
 void MainWindow::showStart()
 {
     keepLayout();
+    m_live->stop();
     m_queue.stop();
     m_document.close();
     m_pages->setCurrentWidget(m_start);
@@ -182,6 +185,7 @@ void MainWindow::showOpened()
     const Question& question = m_document.question();
     const QStringList& files = m_document.files();
     keepLayout();
+    m_live->stop();
     QString name = files.isEmpty() ? tr("A text") : QFileInfo(files.first()).fileName();
     switch (sceneOf(question)) {
     case Scene::Text:
@@ -290,6 +294,7 @@ void MainWindow::dropEvent(QDropEvent* event)
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     remember();
+    m_live->stop();
     m_document.close();
     QMainWindow::closeEvent(event);
 }

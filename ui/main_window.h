@@ -26,6 +26,7 @@ class QToolBar;
 namespace ui {
 
 class FramesScene;
+class LivePage;
 class PictureScene;
 class SceneView;
 class StartPage;
@@ -43,6 +44,9 @@ public:
     // opens what it names; a flow field is the truth that an open motion is compared with.
     void open(const QStringList& files);
     void openSession(const QString& file);
+    // Live; camera: as app::media::openCamera takes it, empty: the one before, or the first.
+    void openCamera(const QString& camera = {});
+    LivePage& live() { return *m_live; }
     bool saveSession(const QString& file); // false, and said why
     bool exportTo(const QString& file, bool mapOnly = false); // likewise
     app::document::Document& document() { return m_document; }
@@ -93,6 +97,8 @@ private:
     void addDevices(const std::vector<engine::ops::Candidate>& found, QMenu* menu, QAction* before);
     void useDevice(const QString& request, bool fast); // from now on, remembered
 
+    void makeCamera(); // camera.cpp
+
     // docks.cpp
     void makeDocks();
     void makeLayouts();
@@ -118,6 +124,7 @@ private:
     QComboBox* m_models;
     QMenu *m_recent = nullptr, *m_forgetModel = nullptr;
     QStackedWidget* m_pages;
+    LivePage* m_live = nullptr;
     StartPage* m_start;
     PictureScene* m_picture;
     FramesScene* m_frames;

@@ -24,6 +24,7 @@ public:
 
 signals:
     void sampleChosen(const QStringList& files);
+    void cameraChosen();
 
 protected:
     void changeEvent(QEvent* event) override;
