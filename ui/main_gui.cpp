@@ -1,5 +1,6 @@
 // perceiverscope: the window.
 #include "app/document/settings.h"
+#include "app/media/camera.h"
 #include "ui/main_window.h"
 #include "ui/program_icon.h"
 #include "ui/theme.h"
@@ -23,14 +24,18 @@ int main(int argc, char** argv)
     parser.setApplicationDescription("Runs Perceiver IO and shows what it looks at. Without a window: pscope --help");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("files", "Pictures, two frames of one size, texts, or a session", "[files…]");
+    parser.addPositionalArgument("files", "Pictures, two frames of one size, videos, texts, a session, or 'camera'", "[files…]");
     parser.process(*application);
 
     ui::introduceToDesktop();
     ui::applyTheme(ui::Theme(app::document::Settings().theme()));
     ui::MainWindow window;
-    if (!parser.positionalArguments().isEmpty())
-        window.open(parser.positionalArguments());
+    const QStringList named = parser.positionalArguments();
+    const auto camera = named.size() == 1 ? app::media::cameraNamed(named.first().toStdString()) : std::nullopt;
+    if (camera)
+        window.openCamera(QString::fromStdString(*camera));
+    else if (!named.isEmpty())
+        window.open(named);
     window.show();
     return QApplication::exec();
 }
