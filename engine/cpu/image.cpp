@@ -33,25 +33,37 @@ struct Span {
     float weight(int64_t i) const { return std::max(0.0f, 1 - std::abs((float(i) - centre + 0.5f) / width)); }
 };
 
+// `count` pixels beside each other, without the gaps between them.
+void copyPixels(const float* from, int64_t stride, int64_t count, int64_t channels, float* to)
+{
+    for (int64_t i = 0; i < count; ++i, from += stride, to += channels)
+        if (channels == 3) // most often; a size that the compiler knows
+            std::memcpy(to, from, 3 * sizeof(float));
+        else
+            std::memcpy(to, from, size_t(channels) * sizeof(float));
+}
+
 } // namespace
 
 void compute(const ops::Unfold& op)
 {
     const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
-    const int64_t pixels = op.outHeight * op.outWidth;
-    overRows(y.rows, y.columns, [&](int64_t first, int64_t count) {
-        for (int64_t r = first; r < first + count; ++r) {
-            std::memset(y.row(r), 0, rowBytes(y));
-            const int64_t top = r % pixels / op.outWidth * op.stride - op.padTop;
-            const int64_t left = r % op.outWidth * op.stride - op.padLeft;
-            const int64_t from = std::max<int64_t>(0, -left), to = std::min(op.window, op.width - left);
-            for (int64_t ky = 0; ky < op.window; ++ky) {
-                if (top + ky < 0 || top + ky >= op.height)
-                    continue;
-                const int64_t line = (r / pixels * op.height + top + ky) * op.width + left;
-                for (int64_t kx = from; kx < to; ++kx)
-                    std::memcpy(y.row(r) + (ky * op.window + kx) * x.columns, x.row(line + kx),
-                        size_t(x.columns) * sizeof(float));
+    overRows(y.rows / op.outWidth, op.outWidth * y.columns, [&](int64_t first, int64_t count) {
+        for (int64_t line = first; line < first + count; ++line) {
+            const int64_t top = line % op.outHeight * op.stride - op.padTop;
+            const int64_t firstRow = std::max<int64_t>(0, -top), lastRow = std::min(op.window, op.height - top);
+            const float* picture = x.row(line / op.outHeight * op.height * op.width);
+            for (int64_t i = 0; i < op.outWidth; ++i) {
+                float* to = y.row(line * op.outWidth + i);
+                const int64_t left = i * op.stride - op.padLeft;
+                const int64_t from = std::max<int64_t>(0, -left), end = std::min(op.window, op.width - left);
+                if (from > 0 || end < op.window || firstRow > 0 || lastRow < op.window)
+                    std::memset(to, 0, size_t(y.columns) * sizeof(float));
+                for (int64_t c = y.columns; c < ops::padded(y.columns); ++c)
+                    to[c] = 0;
+                for (int64_t ky = firstRow; ky < lastRow; ++ky)
+                    copyPixels(picture + ((top + ky) * op.width + left + from) * x.stride, x.stride, end - from,
+                        x.columns, to + (ky * op.window + from) * x.columns);
             }
         }
     });
@@ -143,13 +155,18 @@ void compute(const ops::Median& op)
 void compute(const ops::CropTiles& op)
 {
     const Matrix x = matrixOf(op.x), y = matrixOf(op.y);
-    const int64_t pixels = op.tileHeight * op.tileWidth, across = int64_t(op.columnStarts.size());
-    overRows(y.rows, y.columns, [&](int64_t first, int64_t count) {
-        for (int64_t r = first; r < first + count; ++r) {
-            const int64_t tile = r / pixels, pixel = r % pixels;
-            const int64_t yy = std::min(op.rowStarts[size_t(tile / across)] + pixel / op.tileWidth, op.height - 1);
-            const int64_t xx = std::min(op.columnStarts[size_t(tile % across)] + pixel % op.tileWidth, op.width - 1);
-            std::memcpy(y.row(r), x.row(yy * op.width + xx), rowBytes(y));
+    const int64_t across = int64_t(op.columnStarts.size()), values = ops::padded(x.columns);
+    const bool gapless = x.stride == values && y.stride == values;
+    overRows(y.rows / op.tileWidth, op.tileWidth * y.columns, [&](int64_t first, int64_t count) {
+        for (int64_t line = first; line < first + count; ++line) {
+            const int64_t tile = line / op.tileHeight, left = op.columnStarts[size_t(tile % across)];
+            const int64_t top = op.rowStarts[size_t(tile / across)] + line % op.tileHeight;
+            const float* from = x.row(std::min(top, op.height - 1) * op.width);
+            const int64_t together = gapless ? std::clamp<int64_t>(op.width - left, 0, op.tileWidth) : 0;
+            std::memcpy(y.row(line * op.tileWidth), from + left * x.stride, size_t(together) * rowBytes(x));
+            for (int64_t c = together; c < op.tileWidth; ++c)
+                std::memcpy(
+                    y.row(line * op.tileWidth + c), from + std::min(left + c, op.width - 1) * x.stride, rowBytes(x));
         }
     });
 }

@@ -7,8 +7,8 @@
 
 namespace engine::cpu {
 
-enum class Scratch { Normalised, Scores, Queries, Split, Packed, Weights, Context, Operand };
-constexpr size_t kScratches = 8;
+enum class Scratch { Normalised, Scores, Queries, Split, Packed, Weights, Context, Operand, Planes };
+constexpr size_t kScratches = 9;
 float* scratch(Scratch kind, int64_t floats);
 
 } // namespace engine::cpu

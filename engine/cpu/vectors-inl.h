@@ -39,6 +39,9 @@ HWY_INLINE Vector loadExactly(const float* x, size_t at, size_t n)
     const size_t left = n - at;
     if (left >= hn::Lanes(d))
         return hn::LoadU(d, x + at);
+#if HWY_CAP_GE256
+    return hn::MaskedLoad(hn::FirstN(d, left), d, x + at);
+#endif
     HWY_ALIGN float part[hn::MaxLanes(Lanes())] = {};
     for (size_t i = 0; i < left; ++i)
         part[i] = x[at + i];
@@ -61,6 +64,9 @@ HWY_INLINE void storeExactly(Vector v, float* x, size_t at, size_t n)
     const Lanes d;
     if (n - at >= hn::Lanes(d))
         return hn::StoreU(v, d, x + at);
+#if HWY_CAP_GE256
+    return hn::BlendedStore(v, hn::FirstN(d, n - at), d, x + at);
+#endif
     HWY_ALIGN float part[hn::MaxLanes(Lanes())];
     hn::Store(v, d, part);
     for (size_t k = at; k < n; ++k)

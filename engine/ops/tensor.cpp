@@ -29,6 +29,13 @@ Tensor Tensor::columnRange(int64_t first, int64_t count) const
     return Tensor(m_storage, m_rows, count, m_stride, m_offset + first);
 }
 
+Tensor Tensor::columnBlock(int64_t first, int64_t count) const
+{
+    ENGINE_ASSERT(first >= 0 && first % 4 == 0 && count >= 0 && first + padded(count) <= padded(m_columns),
+        "a column block must keep whole groups of four");
+    return Tensor(m_storage, m_rows, count, m_stride, m_offset + first);
+}
+
 Tensor Tensor::reshaped(int64_t rows, int64_t columns) const
 {
     ENGINE_ASSERT(rows * columns == m_rows * m_columns, "reshaping keeps the number of elements");

@@ -42,6 +42,9 @@ public:
     // Columns first … first + count - 1 of the same memory. For a matrix, first must be a multiple of 4, and count too
     // unless the range ends where the matrix does; a single row may be cut anywhere.
     Tensor columnRange(int64_t first, int64_t count) const;
+    // Columns first … first + count - 1 as a matrix that one operation writes into this one: first must be a multiple
+    // of 4, and the columns that follow up to the next multiple of 4 are its padding, so that they become zeros.
+    Tensor columnBlock(int64_t first, int64_t count) const;
     // The same memory with other rows and columns; only for tensors whose rows have no padding and no gap.
     Tensor reshaped(int64_t rows, int64_t columns) const;
 

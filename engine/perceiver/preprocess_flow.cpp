@@ -4,6 +4,28 @@
 
 namespace engine::perceiver {
 
+namespace {
+
+// Columns of `from` into those of `to` from `column` on.
+void put(const HostTensor& from, int64_t first, int64_t count, HostTensor& to, int64_t column)
+{
+    for (int64_t r = 0; r < from.rows(); ++r)
+        for (int64_t c = 0; c < count; ++c)
+            to.at(r, column + c) = from.at(r, first + c);
+}
+
+// Both frames' patches, or weights of them, without their gap: as they stand in the maps' inputs.
+HostTensor spread(const HostTensor& patches)
+{
+    constexpr int64_t kPatch = FlowPreprocessor::kPatch, kSecond = FlowPreprocessor::kSecond;
+    HostTensor out({patches.rows(), 2 * kSecond});
+    put(patches, 0, kPatch, out, 0);
+    put(patches, kPatch, kPatch, out, kSecond);
+    return out;
+}
+
+} // namespace
+
 std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const weights::Config& config)
 {
     auto preprocessor = std::make_unique<FlowPreprocessor>();
@@ -15,34 +37,30 @@ std::unique_ptr<FlowPreprocessor> FlowPreprocessor::load(Loader loader, const we
         const Shape tile{p.m_height, p.m_width};
         p.m_grid = rowGrid(loader.device(), tile, tile, kBands, kFeatures);
         p.m_positions = p.m_grid->table;
-        p.m_features = loader.upload(loader.linear("conv_after_patches", kFeatures, 2 * kPatch));
+        HostLinear features = loader.linear("conv_after_patches", kFeatures, 2 * kPatch);
+        features.weight = spread(features.weight);
+        p.m_features = loader.upload(features);
         return preprocessor;
     }
     const weights::StarterFlow& starter = *config.starterFlow;
-    const int64_t side = 2 * starter.matchingCostRadius + 1;
     p.m_costRadius = starter.matchingCostRadius;
     p.m_costWindow = starter.matchingCostWindow;
     p.m_positions = positionTable(loader.device(), {p.m_height, p.m_width},
         {starter.maxResolution[0], starter.maxResolution[1]}, starter.numFrequencyBands);
     const int64_t features = config.dModel - p.m_positions.channels();
     p.m_motionWindows = starter.localMotionWindows;
-    HostLinear hidden = loader.linear("conv_after_patches", starter.preprocessorHidden, 2 * kPatch);
     // One map of patches, costs and local motion, side by side.
-    const auto join = [&](const char* name, int64_t inputs) {
-        const HostTensor more = loader.linear(name, starter.preprocessorHidden, inputs, false).weight;
-        HostTensor both({hidden.weight.rows(), hidden.weight.columns() + inputs});
-        for (int64_t o = 0; o < both.rows(); ++o) {
-            for (int64_t i = 0; i < hidden.weight.columns(); ++i)
-                both.at(o, i) = hidden.weight.at(o, i);
-            for (int64_t i = 0; i < inputs; ++i)
-                both.at(o, hidden.weight.columns() + i) = more.at(o, i);
-        }
-        hidden.weight = std::move(both);
+    HostLinear hidden = loader.linear("conv_after_patches", starter.preprocessorHidden, 2 * kPatch);
+    HostTensor weight({starter.preprocessorHidden, p.inputs()});
+    put(spread(hidden.weight), 0, kCosts, weight, 0);
+    const auto join = [&](const char* name, int64_t inputs, int64_t column) {
+        put(loader.linear(name, starter.preprocessorHidden, inputs, false).weight, 0, inputs, weight, column);
     };
-    if (p.m_costRadius > 0)
-        join("conv_after_costs", side * side);
-    if (!p.m_motionWindows.empty())
-        join("conv_after_motion", 3 * int64_t(p.m_motionWindows.size()));
+    if (p.costs() > 0)
+        join("conv_after_costs", p.costs(), kCosts);
+    if (p.motion() > 0)
+        join("conv_after_motion", p.motion(), p.motionColumn());
+    hidden.weight = std::move(weight);
     p.m_hidden = loader.upload(hidden);
     p.m_features = loader.upload(loader.linear("dense_after_patches", features, starter.preprocessorHidden));
     return preprocessor;
@@ -95,17 +113,17 @@ Result<Tokens> FlowPreprocessor::tokens(ops::Device& device, const Inputs& input
         return Error{ErrorKind::BadData,
             "the patches have shape " + toString(flow->patches.shape) + "; this model takes " + std::to_string(m_height)
                 + " x " + std::to_string(m_width) + " pixels of 54 values"};
-    return Tokens{.rows = tokensOfPatches(device, device.upload(flow->patches), 1), .inputs = pixels, .layout = layout};
+    return Tokens{
+        .rows = tokensOfPatches(device, device.upload(spread(flow->patches)), 1), .inputs = pixels, .layout = layout};
 }
 
 TokenRows FlowPreprocessor::tokensOfTiles(
     ops::Device& device, const ops::Tensor& first, const ops::Tensor& second, int64_t batch) const
 {
-    ops::Tensor patches = device.zeros(first.rows(), 2 * kPatch + costs() + motion());
+    ops::Tensor patches = device.create(first.rows(), inputs());
     const auto addPatches = [&](const ops::Tensor& frame, int64_t column) {
-        ops::Tensor windows = device.create(frame.rows(), kPatch);
         device.unfold({.x = frame,
-            .y = windows,
+            .y = patches.columnBlock(column, kPatch),
             .batch = batch,
             .height = m_height,
             .width = m_width,
@@ -115,33 +133,26 @@ TokenRows FlowPreprocessor::tokensOfTiles(
             .stride = 1,
             .padTop = 1,
             .padLeft = 1});
-        device.copyColumns({windows, patches, column});
     };
     addPatches(first, 0);
-    addPatches(second, kPatch);
-    if (costs() > 0) {
-        ops::Tensor c = device.create(first.rows(), costs());
+    addPatches(second, kSecond);
+    if (costs() > 0)
         device.matchingCosts({.first = first,
             .second = second,
-            .y = c,
+            .y = patches.columnBlock(kCosts, costs()),
             .batch = batch,
             .height = m_height,
             .width = m_width,
             .radius = m_costRadius,
             .window = m_costWindow});
-        device.copyColumns({c, patches, 2 * kPatch});
-    }
-    if (motion() > 0) {
-        ops::Tensor m = device.create(first.rows(), motion());
+    if (motion() > 0)
         device.localMotion({.first = first,
             .second = second,
-            .y = m,
+            .y = patches.columnBlock(motionColumn(), motion()),
             .batch = batch,
             .height = m_height,
             .width = m_width,
             .windows = m_motionWindows});
-        device.copyColumns({m, patches, 2 * kPatch + costs()});
-    }
     return tokensOfPatches(device, patches, batch);
 }
 

@@ -1,6 +1,6 @@
 // Two frames (model-spec 3.3; PerceiverImagePreprocessor with prep_type patches; the starter models' own preprocessor
-// as their README defines it): 3x3 patches of both frames, for starter models matching costs and local motion too, a map
-// to features, and Fourier positions. Engine thread.
+// as their README defines it): 3x3 patches of both frames, for starter models matching costs and local motion too, a
+// map to features, and Fourier positions. Engine thread.
 #pragma once
 
 #include "engine/perceiver/preprocessor.h"
@@ -12,6 +12,10 @@ namespace engine::perceiver {
 
 class FlowPreprocessor : public Preprocessor {
 public:
+    static constexpr int64_t kPatch = 27; // values of a 3x3 RGB patch
+    // The maps' inputs: patches, costs and motion, each from a column on that is a multiple of four, where an operation
+    // may write them. What lies between are zeros.
+    static constexpr int64_t kSecond = ops::padded(kPatch), kCosts = 2 * kSecond;
     // Names under input_preprocessor.
     static std::unique_ptr<FlowPreprocessor> load(Loader loader, const weights::Config& config);
 
@@ -31,10 +35,11 @@ public:
     int64_t height() const { return m_height; }
     int64_t width() const { return m_width; }
     // The most values a pixel that tokensOfTiles holds in one tensor.
-    int64_t widest() const { return std::max(channels(), 2 * kPatch + costs() + motion()); }
+    int64_t widest() const { return std::max(channels(), inputs()); }
 
 private:
-    static constexpr int64_t kPatch = 27; // values of a 3x3 RGB patch
+    int64_t motionColumn() const { return kCosts + ops::padded(costs()); }
+    int64_t inputs() const { return motionColumn() + motion(); }
     int64_t costs() const { return m_costRadius > 0 ? (2 * m_costRadius + 1) * (2 * m_costRadius + 1) : 0; }
     int64_t motion() const { return 3 * int64_t(m_motionWindows.size()); }
     // batch: how many tiles one above the other the patches are of.

@@ -107,6 +107,7 @@ void recordOp(Recorder& r, const ops::MatchingCosts& op)
     p.radius = u(op.radius);
     p.window = u(op.window);
     const ops::Tensor raw = r.create(op.y.rows(), op.y.columns()), across = r.create(op.y.rows(), op.y.columns());
+    p.yStride = u(raw.stride());
     record(r, KernelId::matching_costs, {reads(op.first), reads(op.second), writes(raw)}, p,
         elementGrid(groups(raw) * 4, 64, 4));
     p.mode = 1;
@@ -115,6 +116,7 @@ void recordOp(Recorder& r, const ops::MatchingCosts& op)
     record(r, KernelId::matching_costs, {reads(raw), reads(raw), writes(across)}, p, mean);
     p.channels = u(op.y.columns());
     p.xStride = u(across.stride());
+    p.yStride = u(op.y.stride());
     Work down = elementGrid(op.y.rows(), 8, double(op.y.columns() * op.window) * 2);
     down.constants = {u(ops::padded(op.y.columns()) / 4)};
     down.trips = (op.window + 4) * (op.y.columns() / 4 + 1);

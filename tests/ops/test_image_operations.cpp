@@ -110,32 +110,46 @@ private slots:
         }
     }
 
-    // The definition in operations.h, for two tiles at once.
+    void matchingCosts_data()
+    {
+        QTest::addColumn<int>("height");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<int>("radius");
+        QTest::newRow("lower and narrower than the squares") << 3 << 2 << 2;
+        QTest::newRow("some lines") << 8 << 11 << 2;
+        QTest::newRow("more lines than one cache holds") << 45 << 53 << 4;
+    }
+
+    // The definition in operations.h, for two tiles at once; y is a block of a larger matrix.
     void matchingCosts()
     {
-        constexpr int kBatch = 2, kHeight = 8, kWidth = 11, kRadius = 2, kWindow = 5, kSide = 2 * kRadius + 1;
-        const HostTensor a = randomTensor({kBatch * kHeight * kWidth, 3}, 51),
-                         b = randomTensor({kBatch * kHeight * kWidth, 3}, 52);
+        QFETCH(const int, height);
+        QFETCH(const int, width);
+        QFETCH(const int, radius);
+        constexpr int kBatch = 2, kWindow = 5;
+        const int side = 2 * radius + 1;
+        const HostTensor a = randomTensor({kBatch * height * width, 3}, 51),
+                         b = randomTensor({kBatch * height * width, 3}, 52);
         const auto cost = [&](int tile, int y, int x, int dy, int dx) {
-            y = std::clamp(y, 0, kHeight - 1);
-            x = std::clamp(x, 0, kWidth - 1);
-            const int ty = std::clamp(y + dy, 0, kHeight - 1), tx = std::clamp(x + dx, 0, kWidth - 1);
+            y = std::clamp(y, 0, height - 1);
+            x = std::clamp(x, 0, width - 1);
+            const int ty = std::clamp(y + dy, 0, height - 1), tx = std::clamp(x + dx, 0, width - 1);
             double sum = 0;
             for (int c = 0; c < 3; ++c)
                 sum += std::abs(
-                    double(a.at((tile * kHeight + y) * kWidth + x, c)) - b.at((tile * kHeight + ty) * kWidth + tx, c));
+                    double(a.at((tile * height + y) * width + x, c)) - b.at((tile * height + ty) * width + tx, c));
             return sum / 3;
         };
-        HostTensor expected({kBatch * kHeight * kWidth, kSide * kSide});
+        HostTensor expected({kBatch * height * width, side * side});
         for (int tile = 0; tile < kBatch; ++tile)
-            for (int y = 0; y < kHeight; ++y)
-                for (int x = 0; x < kWidth; ++x) {
+            for (int y = 0; y < height; ++y)
+                for (int x = 0; x < width; ++x) {
                     std::vector<double> costs;
-                    for (int d = 0; d < kSide * kSide; ++d) {
+                    for (int d = 0; d < side * side; ++d) {
                         double sum = 0;
                         for (int i = -kWindow / 2; i <= kWindow / 2; ++i)
                             for (int j = -kWindow / 2; j <= kWindow / 2; ++j)
-                                sum += cost(tile, y + i, x + j, d / kSide - kRadius, d % kSide - kRadius);
+                                sum += cost(tile, y + i, x + j, d / side - radius, d % side - radius);
                         costs.push_back(sum / (kWindow * kWindow));
                     }
                     double mean = 0, square = 0;
@@ -144,38 +158,48 @@ private slots:
                     for (const double c : costs)
                         square += (c - mean) * (c - mean) / double(costs.size());
                     for (size_t d = 0; d < costs.size(); ++d)
-                        expected.at((tile * kHeight + y) * kWidth + x, int64_t(d))
+                        expected.at((tile * height + y) * width + x, int64_t(d))
                             = float((costs[d] - mean) / (std::sqrt(square) + 0.01));
                 }
-        Tensor y = m_device->create(kBatch * kHeight * kWidth, kSide * kSide);
-        m_device->matchingCosts(
-            {m_device->upload(a), m_device->upload(b), y, kBatch, kHeight, kWidth, kRadius, kWindow});
+        Tensor y = m_device->zeros(kBatch * height * width, side * side + 12).columnBlock(4, side * side);
+        m_device->matchingCosts({m_device->upload(a), m_device->upload(b), y, kBatch, height, width, radius, kWindow});
         expectClose(*m_device, y, expected, 2e-5); // differences of sums, divided by their small spread
         expectPadding(*m_device, y);
     }
 
-    // The definition in operations.h, for two tiles at once and windows of two sizes; the clipping happens.
+    void localMotion_data()
+    {
+        QTest::addColumn<int>("height");
+        QTest::addColumn<int>("width");
+        QTest::newRow("some lines") << 7 << 10;
+        QTest::newRow("more lines than one cache holds") << 75 << 90;
+    }
+
+    // The definition in operations.h, for two tiles at once and windows of two sizes; the clipping happens. y is a
+    // block of a larger matrix.
     void localMotion()
     {
-        constexpr int kBatch = 2, kHeight = 7, kWidth = 10;
-        HostTensor a = randomTensor({kBatch * kHeight * kWidth, 3}, 54), b = randomTensor(a.shape, 55);
-        for (size_t i = 0; i < a.values.size() / 2; ++i) { // the first tile has a flat part and a ramp, and grows brighter
-            a.values[i] = 0.05f * float(std::max(int(i / 3) % kWidth - 4, 0)) + 0.003f * a.values[i];
+        QFETCH(const int, height);
+        QFETCH(const int, width);
+        constexpr int kBatch = 2;
+        HostTensor a = randomTensor({kBatch * height * width, 3}, 54), b = randomTensor(a.shape, 55);
+        for (size_t i = 0; i < a.values.size() / 2;
+             ++i) { // the first tile has a flat part and a ramp, and grows brighter
+            a.values[i] = 0.05f * float(std::max(int(i / 3) % width - 4, 0)) + 0.003f * a.values[i];
             b.values[i] = a.values[i] + (i % 2 ? 0.3f : 0.2f);
         }
         const std::vector<int64_t> windows{3, 7};
         const auto at = [&](const HostTensor& frame, int tile, int y, int x, int c) {
-            return double(frame.at(
-                (tile * kHeight + std::clamp(y, 0, kHeight - 1)) * kWidth + std::clamp(x, 0, kWidth - 1), c));
+            return double(
+                frame.at((tile * height + std::clamp(y, 0, height - 1)) * width + std::clamp(x, 0, width - 1), c));
         };
-        const auto middle = [&](int tile, int y, int x, int c) {
-            return (at(a, tile, y, x, c) + at(b, tile, y, x, c)) / 2;
-        };
+        const auto middle
+            = [&](int tile, int y, int x, int c) { return (at(a, tile, y, x, c) + at(b, tile, y, x, c)) / 2; };
         HostTensor expected({a.rows(), 6});
         int clipped = 0;
         for (int tile = 0; tile < kBatch; ++tile)
-            for (int y = 0; y < kHeight; ++y)
-                for (int x = 0; x < kWidth; ++x)
+            for (int y = 0; y < height; ++y)
+                for (int x = 0; x < width; ++x)
                     for (size_t w = 0; w < windows.size(); ++w) {
                         const int reach = int(windows[w] / 2);
                         double xx = 0, xy = 0, yy = 0, xt = 0, yt = 0;
@@ -183,8 +207,8 @@ private slots:
                         for (int i = -reach; i <= reach; ++i)
                             for (int j = -reach; j <= reach; ++j)
                                 for (int c = 0; c < 3; ++c) {
-                                    const int v = std::clamp(y + i, 0, kHeight - 1);
-                                    const int u = std::clamp(x + j, 0, kWidth - 1);
+                                    const int v = std::clamp(y + i, 0, height - 1);
+                                    const int u = std::clamp(x + j, 0, width - 1);
                                     const double ix = (middle(tile, v, u + 1, c) - middle(tile, v, u - 1, c)) / 2;
                                     const double iy = (middle(tile, v + 1, u, c) - middle(tile, v - 1, u, c)) / 2;
                                     const double change = at(b, tile, v, u, c) - at(a, tile, v, u, c);
@@ -199,14 +223,14 @@ private slots:
                         const double v = (xy * xt - (xx + d) * yt) / determinant;
                         const double smaller = (xx + yy) / 2 - std::hypot((xx - yy) / 2, xy);
                         clipped += std::abs(u) > 3;
-                        const int64_t row = (tile * kHeight + y) * kWidth + x;
+                        const int64_t row = (tile * height + y) * width + x;
                         expected.at(row, int64_t(3 * w)) = float(std::clamp(u, -3.0, 3.0));
                         expected.at(row, int64_t(3 * w + 1)) = float(std::clamp(v, -3.0, 3.0));
                         expected.at(row, int64_t(3 * w + 2)) = float(std::log2(std::max(1.0, smaller / d)) / 4);
                     }
-        QVERIFY(clipped > 0 && clipped < kBatch * kHeight * kWidth);
-        Tensor y = m_device->create(a.rows(), 6);
-        m_device->localMotion({m_device->upload(a), m_device->upload(b), y, kBatch, kHeight, kWidth, windows});
+        QVERIFY(clipped > 0 && clipped < kBatch * height * width);
+        Tensor y = m_device->zeros(a.rows(), 18).columnBlock(4, 6);
+        m_device->localMotion({m_device->upload(a), m_device->upload(b), y, kBatch, height, width, windows});
         expectClose(*m_device, y, expected, 2e-5);
         expectPadding(*m_device, y);
     }
