@@ -3,6 +3,7 @@
 #include "app/document/background.h"
 #include "app/formats/flow_colour.h"
 #include "app/media/camera.h"
+#include "app/views/flow_views.h"
 #include "ui/canvas/canvas.h"
 #include "ui/pictures.h"
 #include "ui/theme.h"
@@ -20,6 +21,7 @@ using app::media::CameraInfo;
 namespace {
 
 enum View { Beside, Motion, Picture };
+constexpr int kLegend = 84; // pixels
 
 } // namespace
 
@@ -163,7 +165,7 @@ void LivePage::showFound()
                                                                    : picture));
     if (m_view->currentIndex() != Picture)
         m_canvas->setLegend(
-            toQImage(app::formats::colourWheel(64)), tr("%1 px a frame").arg(double(m_scale), 0, 'f', 1));
+            app::views::wheelLegend(kLegend, devicePixelRatioF()), tr("%1 px a frame").arg(double(m_scale), 0, 'f', 1));
     else
         m_canvas->setLegend({}, {});
     m_canvas->repaint();
@@ -182,7 +184,7 @@ void LivePage::showFigures()
     m_figures->setText(
         tr("%1 a second · from capture to screen %2 ms (95 %: %3 ms) · the model sees %4 × %5%6 in %7 ms · %8 of %9 "
            "frames dropped")
-            .arg(f.rate, 0, 'f', 1)
+            .arg(f.rateNow, 0, 'f', 1)
             .arg(milliseconds(f.delayMedian), milliseconds(f.delay95))
             .arg(motion.modelWidth)
             .arg(motion.modelHeight)

@@ -123,7 +123,7 @@ StartPage::StartPage(QWidget* parent)
         line->setAlignment(Qt::AlignCenter);
         inside->addWidget(line);
     }
-    auto* camera = new QPushButton(tr("or open the camera"));
+    auto* camera = new QPushButton(tr("Open the camera"));
     camera->setToolTip(tr("Motion live, of the camera's newest frames"));
     connect(camera, &QPushButton::clicked, this, &StartPage::cameraChosen);
     inside->addWidget(camera, 0, Qt::AlignCenter);

@@ -17,6 +17,7 @@ namespace {
 constexpr double kSizes[] = {1, 0.75, 0.5, 0.375, 0.25}; // of the frames' sides
 constexpr int kPatience = 10; // quick answers before a larger size is tried
 constexpr double kRoom = 0.8; // of the time that the rate leaves: what a larger size may take by forecast
+constexpr size_t kRecent = 31; // answers that the rate of now is taken from
 constexpr size_t kMostKept = 100'000; // delays that the figures are taken from: hours of them, in bounded memory
 
 double now()
@@ -165,6 +166,9 @@ Result<std::shared_ptr<const LiveMotion>> LiveFlow::next(const Estimate& estimat
     if (m_answered++ == 0)
         m_firstAnswer = motion->found;
     m_lastAnswer = motion->found;
+    m_lastTimes.push_back(motion->found);
+    if (m_lastTimes.size() > kRecent)
+        m_lastTimes.pop_front();
     keep(m_delays, motion->found - motion->captured);
     keep(m_models, motion->modelSeconds);
     return std::shared_ptr<const LiveMotion>(motion);
@@ -184,6 +188,8 @@ LiveFigures LiveFlow::figures() const
     figures.dropped = std::max<int64_t>(0, m_captured - 1 - m_answered); // the first frame ends no pair
     figures.seconds = m_lastAnswer - m_firstAnswer;
     figures.rate = m_answered > 1 && figures.seconds > 0 ? double(m_answered - 1) / figures.seconds : 0;
+    if (m_lastTimes.size() > 1)
+        figures.rateNow = double(m_lastTimes.size() - 1) / std::max(m_lastTimes.back() - m_lastTimes.front(), 1e-6);
     figures.delayMedian = quantile(m_delays, 0.5);
     figures.delay95 = quantile(m_delays, 0.95);
     figures.modelMedian = quantile(m_models, 0.5);

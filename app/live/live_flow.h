@@ -6,6 +6,7 @@
 #include "app/media/frame_source.h"
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -29,7 +30,7 @@ struct LiveMotion {
 struct LiveFigures {
     int64_t captured = 0, answered = 0, dropped = 0; // dropped: frames that were the newest of no answer
     double seconds = 0; // from the first to the last answer
-    double rate = 0; // answers a second
+    double rate = 0, rateNow = 0; // answers a second: on the average, and of the last 30
     double delayMedian = 0, delay95 = 0; // seconds from capture to the answer (or to what shown() was told), all so far
     double modelMedian = 0; // seconds
 };
@@ -72,6 +73,7 @@ private:
     int64_t m_captured = 0, m_answered = 0;
     double m_firstAnswer = 0, m_lastAnswer = 0;
     std::vector<float> m_delays, m_models;
+    std::deque<double> m_lastTimes; // of the last answers
     int64_t m_lastNumber = -1; // of the frame answered last
     size_t m_size = 0; // of kSizes
     double m_modelSeconds = 0; // smoothed, at this size; 0: not known
