@@ -72,7 +72,7 @@ LivePage::LivePage(QWidget* parent)
     column->addLayout(bar);
     column->addWidget(m_canvas, 1);
     m_figures->setContentsMargins(kPanelEdge, kSpace, kPanelEdge, kSpace);
-    m_figures->setObjectName("value");
+    m_figures->setObjectName("live figures");
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(m_figures);
 
