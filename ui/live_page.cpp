@@ -13,6 +13,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStackedWidget>
 
 namespace ui {
 
@@ -34,7 +35,9 @@ LivePage::LivePage(QWidget* parent)
     , m_freeze(new QPushButton(tr("Freeze")))
     , m_snapshot(new QPushButton(tr("Snapshot…")))
     , m_record(new QPushButton(tr("Record…")))
+    , m_message(new QLabel)
     , m_figures(new QLabel)
+    , m_middle(new QStackedWidget)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -70,7 +73,12 @@ LivePage::LivePage(QWidget* parent)
     for (QPushButton* button : {m_freeze, m_snapshot, m_record, close})
         bar->addWidget(button);
     column->addLayout(bar);
-    column->addWidget(m_canvas, 1);
+    m_message->setObjectName("headline");
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->setWordWrap(true);
+    m_middle->addWidget(m_canvas);
+    m_middle->addWidget(m_message);
+    column->addWidget(m_middle, 1);
     m_figures->setContentsMargins(kPanelEdge, kSpace, kPanelEdge, kSpace);
     m_figures->setObjectName("live figures");
     m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -78,13 +86,16 @@ LivePage::LivePage(QWidget* parent)
 
     connect(&m_session, &app::live::LiveSession::found, this, &LivePage::showFound);
     connect(&m_session, &app::live::LiveSession::started, this, [this] {
+        m_middle->setCurrentWidget(m_canvas);
         m_figures->setText(tr("%1, %2 × %3: the first answer comes …")
                                .arg(QString::fromStdString(m_session.info()->name))
                                .arg(m_session.info()->width)
                                .arg(m_session.info()->height));
     });
     connect(&m_session, &app::live::LiveSession::failed, this, [this](const QString& sentence) {
-        m_figures->setText(sentence);
+        m_message->setText(sentence.left(1).toUpper() + sentence.mid(1) + ".");
+        m_middle->setCurrentWidget(m_message);
+        m_figures->setText(tr("Choose a camera above to try again, or open a video in its place."));
         emit said(sentence);
     });
     connect(&m_session, &app::live::LiveSession::ended, this, [this] {

@@ -11,6 +11,7 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
+class QStackedWidget;
 
 namespace ui {
 
@@ -51,7 +52,8 @@ private:
     Canvas* m_canvas;
     QComboBox *m_cameras, *m_hold, *m_view;
     QPushButton *m_freeze, *m_snapshot, *m_record;
-    QLabel* m_figures;
+    QLabel *m_message, *m_figures; // the former in place of pictures
+    QStackedWidget* m_middle;
     float m_scale = 0; // of the colours; 0: not yet known
     QTemporaryDir m_frozen;
     int m_count = 0;

@@ -85,7 +85,7 @@ std::string namesOf(const std::vector<CameraInfo>& cameras)
     std::string names;
     for (const CameraInfo& each : cameras)
         names.append(names.empty() ? "" : ", ").append(each.id).append(" (").append(each.name).append(")");
-    return names.empty() ? "there is no camera" : "there is " + names;
+    return names.empty() ? "there is no camera: plug one in" : "there is " + names;
 }
 
 } // namespace

@@ -90,7 +90,8 @@ private slots:
     {
         Journey j;
         j.window().openCamera("no such camera");
-        QVERIFY(says(j, "no camera is called 'no such camera'"));
+        QVERIFY(says(j, "o camera is called 'no such camera'"));
+        QVERIFY(says(j, "try again"));
         QVERIFY(!j.window().live().session().runs());
         j.window().openCamera("lavfi:testsrc2=size=96x64:rate=25:duration=1");
         QVERIFY(says(j, "no more pictures")); // as one that is unplugged
