@@ -121,8 +121,10 @@ private slots:
     {
         QFETCH(QStringList, more);
         QFETCH(QString, output);
+        if (!QFile::exists(at("longer.mp4")))
+            write(at("longer.mp4"), 60);
         const QString undisturbed = at("undisturbed " + output), killed = at(output);
-        const QStringList common = QStringList{"flow", at("moving.mp4"), "-g", "cpu", "--resume"} + more;
+        const QStringList common = QStringList{"flow", at("longer.mp4"), "-g", "cpu", "--resume"} + more;
         QVERIFY(pscope(common + QStringList{"-o", undisturbed}).code == 0);
         uint32_t random = 3;
         int kills = 0;
@@ -133,7 +135,7 @@ private slots:
             QVERIFY(process.waitForStarted());
             random = random * 1664525 + 1013904223;
             const bool hard = i % 2 == 0; // SIGKILL and SIGTERM in turn
-            if (kills < 10 && !process.waitForFinished(int(200 + (random >> 8) % 500))) {
+            if (kills < 10 && !process.waitForFinished(int(100 + (random >> 8) % 200))) {
                 ::kill(pid_t(process.processId()), hard ? SIGKILL : SIGTERM);
                 ++kills;
             }
@@ -144,7 +146,8 @@ private slots:
                     qPrintable(QString::number(process.exitCode()) + process.readAllStandardError()));
             }
         }
-        QVERIFY(finished && kills > 0);
+        QVERIFY(finished && kills > 0); // a quick machine may be done before the tenth
+        qInfo("killed %d times", kills);
         if (output.endsWith(".mp4")) {
             QCOMPARE(bytesOf(killed), bytesOf(undisturbed));
             QVERIFY(!QDir(killed + ".parts").exists());
