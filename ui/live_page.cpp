@@ -219,11 +219,6 @@ void LivePage::freeze()
     emit frozen(files);
 }
 
-QString LivePage::saveShot(const QString& file) const
-{
-    return m_canvas->picture().save(file) ? QString() : tr("%1 cannot be written").arg(file);
-}
-
 void LivePage::snapshot()
 {
     const QImage shown = m_canvas->picture(); // as it is now, not when the name is chosen

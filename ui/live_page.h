@@ -28,8 +28,6 @@ public:
     void stop();
     app::live::LiveSession& session() { return m_session; }
     Canvas* canvas() const { return m_canvas; }
-    // What is shown, as PNG; a sentence why not, empty where it is.
-    QString saveShot(const QString& file) const;
 
 public slots:
     void freeze(); // frozen() follows, if there is a pair

@@ -130,11 +130,6 @@ Result<void> FlowJob::addLine(const std::string& line)
     return {};
 }
 
-Result<void> FlowJob::write(int64_t pair, bool backward, const FlowField& flow)
-{
-    return formats::writeFlow(fileOf(pair, backward), flow);
-}
-
 Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, const Told& told)
 {
     if (m_finished)
@@ -166,10 +161,10 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
         if (pair >= m_done) {
             TRY_ASSIGN(
                 FlowField flow, estimate(first->picture, frame->picture, m_parameters.warm ? before : FlowField()));
-            TRY(write(pair, false, flow));
+            TRY(formats::writeFlow(fileOf(pair), flow));
             if (m_parameters.backward) {
                 TRY_ASSIGN(const FlowField back, estimate(frame->picture, first->picture, {}));
-                TRY(write(pair, true, back));
+                TRY(formats::writeFlow(fileOf(pair, true), back));
             }
             TRY(addLine(formats::motionLine(
                 first->number + 1, first->seconds, formats::motionStatistics(first->picture, frame->picture, flow))));

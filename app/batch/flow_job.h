@@ -47,7 +47,6 @@ private:
     FlowJob(std::filesystem::path folder, nlohmann::json job, FlowParameters parameters);
     engine::Result<void> findDone();
     engine::Result<void> addLine(const std::string& line);
-    engine::Result<void> write(int64_t pair, bool backward, const engine::FlowField& flow);
 
     std::filesystem::path m_folder;
     nlohmann::json m_job;

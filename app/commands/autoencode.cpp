@@ -49,7 +49,6 @@ public:
         Rebuilt made;
         made.m_size = size;
         made.m_beside = beside;
-        made.m_output = output;
         made.m_sound.sampleRate = size.sampleRate();
         if (!output.empty() && std::filesystem::path(output).extension().empty()) {
             TRY_ASSIGN(auto folder, formats::AtomicFolder::create(output));
@@ -108,7 +107,6 @@ private:
 
     tasks::ClipSize m_size;
     bool m_beside = false;
-    std::string m_output;
     std::optional<formats::AtomicFolder> m_folder;
     std::unique_ptr<media::VideoWriter> m_video;
     media::Sound m_sound;

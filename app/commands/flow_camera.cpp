@@ -2,11 +2,11 @@
 
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_metrics.h"
+#include "app/live/clock.h"
 #include "app/live/live_flow.h"
 #include "app/media/camera.h"
 #include "app/media/video_writer.h"
 
-#include <chrono>
 #include <cinttypes>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -17,18 +17,13 @@ using nlohmann::json;
 
 namespace {
 
-double now()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 // A line rewritten on a terminal, else one every five seconds; as JSON where that was asked for.
 void sayFigures(const live::LiveFigures& f, const live::LiveMotion& motion, const std::string& style, double* last)
 {
     const bool terminal = style == "text" && isatty(STDERR_FILENO);
-    if (style == "none" || now() - *last < (terminal ? 0.5 : style == "json" ? 0.5 : 5))
+    if (style == "none" || live::steadySeconds() - *last < (terminal ? 0.5 : style == "json" ? 0.5 : 5))
         return;
-    *last = now();
+    *last = live::steadySeconds();
     if (style == "json") {
         const json line{{"answered", f.answered}, {"dropped", f.dropped}, {"a_second", f.rate},
             {"delay_median", f.delayMedian}, {"delay_95", f.delay95}, {"model_width", motion.modelWidth},
@@ -66,9 +61,9 @@ Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
     std::unique_ptr<media::VideoWriter> video;
     std::shared_ptr<const live::LiveMotion> last;
     float scale = a.scale;
-    double motionSum = 0, said = now();
-    const double begin = now();
-    while (!Interruptible::interrupted() && (a.seconds <= 0 || now() - begin < a.seconds)) {
+    double motionSum = 0, said = live::steadySeconds();
+    const double begin = live::steadySeconds();
+    while (!Interruptible::interrupted() && (a.seconds <= 0 || live::steadySeconds() - begin < a.seconds)) {
         const auto motion = flow.next(estimate);
         if (!motion.ok() && motion.error().kind == ErrorKind::Cancelled)
             break;

@@ -2,10 +2,10 @@
 
 #include "app/batch/items.h"
 #include "app/formats/flow_files.h"
+#include "app/live/clock.h"
 #include "app/media/video_writer.h"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cinttypes>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -15,11 +15,6 @@ namespace app::commands {
 using nlohmann::json;
 
 namespace {
-
-double now()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // "tree.avi: 12 of 443 pairs, 2.1 a second, about 3 min left": a line rewritten on a terminal, else one now and then.
 class PairPrinter {
@@ -36,10 +31,10 @@ public:
 
     bool operator()(const batch::FlowProgress& progress)
     {
-        const double seconds = now() - m_start;
+        const double seconds = live::steadySeconds() - m_start;
         const bool terminal = m_style == "text" && isatty(STDERR_FILENO);
-        if (m_style != "none" && now() - m_last >= (terminal ? 0.2 : m_style == "json" ? 0.5 : 5)) {
-            m_last = now();
+        if (m_style != "none" && live::steadySeconds() - m_last >= (terminal ? 0.2 : m_style == "json" ? 0.5 : 5)) {
+            m_last = live::steadySeconds();
             say(progress, double(progress.computed) / std::max(seconds, 1e-3), terminal);
         }
         return !Interruptible::interrupted();
@@ -75,7 +70,7 @@ private:
 
     std::string m_style, m_name;
     const char* m_what;
-    double m_start = now(), m_last = m_start;
+    double m_start = live::steadySeconds(), m_last = m_start;
     bool m_rewritten = false;
 };
 

@@ -2,9 +2,9 @@
 
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
+#include "app/live/clock.h"
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -26,12 +26,6 @@ void onInterrupt(int)
         device->requestCancel();
 }
 
-double now()
-{
-    using namespace std::chrono;
-    return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
 // On stderr, once in a run of the program, however many sessions it opens.
 void sayOnce(const std::string& sentence)
 {
@@ -42,7 +36,9 @@ void sayOnce(const std::string& sentence)
 
 class ProgressPrinter {
 public:
-    explicit ProgressPrinter(const std::string& style) : m_style(style), m_start(now()), m_last(m_start) { }
+    explicit ProgressPrinter(const std::string& style) : m_style(style), m_start(live::steadySeconds()), m_last(m_start)
+    {
+    }
 
     ~ProgressPrinter()
     {
@@ -52,12 +48,12 @@ public:
 
     void operator()(const engine::ops::Progress& progress)
     {
-        const double seconds = now() - m_start;
+        const double seconds = live::steadySeconds() - m_start;
         const bool terminal = m_style == "text" && m_terminal;
         const double every = terminal ? 0.2 : m_style == "json" ? 0.5 : 5;
-        if (m_style == "none" || now() - m_last < every || seconds < 0.5)
+        if (m_style == "none" || live::steadySeconds() - m_last < every || seconds < 0.5)
             return;
-        m_last = now();
+        m_last = live::steadySeconds();
         const auto [share, left] = remainingOf(progress, seconds);
         if (m_style == "json") {
             nlohmann::json line{{"pass", progress.pass}, {"seconds", seconds}};
@@ -99,7 +95,7 @@ Session::~Session()
 
 Result<std::unique_ptr<Session>> openSession(const Options& options, const std::string& modelName)
 {
-    const double start = now();
+    const double start = live::steadySeconds();
     TRY_ASSIGN(const std::filesystem::path folder, modelFolder(modelName));
     TRY_ASSIGN(const engine::weights::Checkpoint checkpoint, engine::weights::Checkpoint::open(folder));
     auto session = std::make_unique<Session>();
@@ -114,7 +110,7 @@ Result<std::unique_ptr<Session>> openSession(const Options& options, const std::
         sayOnce(info.name + " is a software driver: -g cpu gives the same answers sooner.");
     const auto flavour = options.flavour == "dm" ? engine::perceiver::Flavour::Dm : engine::perceiver::Flavour::Hf;
     TRY_ASSIGN(session->model, engine::perceiver::Model::load(*session->device, checkpoint, flavour));
-    session->loadSeconds = now() - start;
+    session->loadSeconds = live::steadySeconds() - start;
     return session;
 }
 

@@ -1,6 +1,7 @@
 #include "app/formats/flow_colour.h"
 
 #include "app/formats/flow_files.h"
+#include "app/formats/flow_metrics.h"
 
 #include <QBuffer>
 #include <QImage>
@@ -60,10 +61,7 @@ std::array<uint8_t, 3> vectorColour(float u, float v)
 
 float lengthAt(const FlowField& flow, double share)
 {
-    std::vector<float> lengths;
-    for (size_t i = 0; i < flow.uv.size(); i += 2)
-        if (known(&flow.uv[i]))
-            lengths.push_back(std::hypot(flow.uv[i], flow.uv[i + 1]));
+    std::vector<float> lengths = knownLengths(flow);
     if (lengths.empty())
         return 1;
     const auto place = lengths.begin() + std::ptrdiff_t(share * double(lengths.size() - 1));

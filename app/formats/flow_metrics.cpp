@@ -38,6 +38,15 @@ engine::Result<FlowErrors> compareFlow(const FlowField& flow, const FlowField& t
     return errors;
 }
 
+std::vector<float> knownLengths(const FlowField& flow)
+{
+    std::vector<float> lengths;
+    for (size_t i = 0; i < flow.uv.size(); i += 2)
+        if (known(&flow.uv[i]))
+            lengths.push_back(std::hypot(flow.uv[i], flow.uv[i + 1]));
+    return lengths;
+}
+
 double meanMotion(const FlowField& flow)
 {
     double sum = 0;

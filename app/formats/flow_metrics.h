@@ -14,6 +14,8 @@ struct FlowErrors {
 };
 engine::Result<FlowErrors> compareFlow(const engine::FlowField& flow, const engine::FlowField& truth);
 
+// The lengths of the known vectors, in pixels.
+std::vector<float> knownLengths(const engine::FlowField& flow);
 // The mean length of the known vectors, in pixels.
 double meanMotion(const engine::FlowField& flow);
 

@@ -1,6 +1,6 @@
 #include "app/formats/motion_statistics.h"
 
-#include "app/formats/flow_files.h"
+#include "app/formats/flow_metrics.h"
 
 #include <algorithm>
 #include <array>
@@ -49,10 +49,7 @@ MotionStatistics motionStatistics(const Image& first, const Image& second, const
 {
     MotionStatistics statistics{.difference = frameDifference(first, second)};
     statistics.cut = statistics.difference > kCutDifference;
-    std::vector<float> lengths;
-    for (size_t i = 0; i < flow.uv.size(); i += 2)
-        if (known(&flow.uv[i]))
-            lengths.push_back(std::hypot(flow.uv[i], flow.uv[i + 1]));
+    std::vector<float> lengths = knownLengths(flow);
     if (lengths.empty())
         return statistics;
     statistics.mean = std::accumulate(lengths.begin(), lengths.end(), 0.0) / double(lengths.size());

@@ -1,9 +1,9 @@
 #include "app/live/live_flow.h"
 
+#include "app/live/clock.h"
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace app::live {
@@ -19,11 +19,6 @@ constexpr int kPatience = 10; // quick answers before a larger size is tried
 constexpr double kRoom = 0.8; // of the time that the rate leaves: what a larger size may take by forecast
 constexpr size_t kRecent = 31; // answers that the rate of now is taken from
 constexpr size_t kMostKept = 100'000; // delays that the figures are taken from: hours of them, in bounded memory
-
-double now()
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 double quantile(std::vector<float> values, double share)
 {
@@ -101,7 +96,7 @@ void LiveFlow::capture()
             return;
         }
         m_before = std::move(m_newest);
-        m_newest = {std::make_shared<const media::VideoFrame>(std::move(*frame.value())), now()};
+        m_newest = {std::make_shared<const media::VideoFrame>(std::move(*frame.value())), steadySeconds()};
         ++m_captured;
         m_wake.notify_all();
     }
@@ -149,7 +144,7 @@ Result<std::shared_ptr<const LiveMotion>> LiveFlow::next(const Estimate& estimat
     const auto smaller = [](int side, double size) { return std::max(16, int(std::lround(side * size))); };
     motion->modelWidth = std::min(first.width, smaller(first.width, kSizes[m_size]));
     motion->modelHeight = std::min(first.height, smaller(first.height, kSizes[m_size]));
-    const double start = now();
+    const double start = steadySeconds();
     const bool whole = motion->modelWidth == first.width && motion->modelHeight == first.height;
     const auto small = [&](const Image& image) {
         return whole ? image : engine::tasks::resizeBicubic(image, motion->modelWidth, motion->modelHeight);
@@ -159,7 +154,7 @@ Result<std::shared_ptr<const LiveMotion>> LiveFlow::next(const Estimate& estimat
         begin = resized(m_lastFlow, motion->modelWidth, motion->modelHeight);
     TRY_ASSIGN(m_lastFlow, estimate(small(first), small(second), begin));
     motion->flow = resized(m_lastFlow, first.width, first.height);
-    motion->found = now();
+    motion->found = steadySeconds();
     motion->modelSeconds = motion->found - start;
     const std::lock_guard lock(m_mutex);
     adapt(motion->modelSeconds);
@@ -178,7 +173,7 @@ void LiveFlow::shown(const LiveMotion& motion)
 {
     const std::lock_guard lock(m_mutex);
     if (!m_delays.empty())
-        m_delays.back() = float(now() - motion.captured);
+        m_delays.back() = float(steadySeconds() - motion.captured);
 }
 
 LiveFigures LiveFlow::figures() const

@@ -1,6 +1,7 @@
 // FFmpeg's objects with owners, and its errors as words. Internal to app/media; nothing else includes FFmpeg.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -35,5 +36,9 @@ inline std::string ffmpegError(int code)
 
 // FFmpeg writes nothing to stderr from here on: what it has to say is said by this program. Any number of times.
 void quietFfmpeg();
+// A file by the file protocol, whatever its name is: "concat:a" is a name here.
+std::string fileUrl(const std::filesystem::path& path);
+// Opens a file to read; below 0: FFmpeg's error. Quiet.
+int openInput(const std::filesystem::path& path, FormatPtr* format);
 
 } // namespace app::media

@@ -10,22 +10,15 @@ using engine::Result;
 
 namespace {
 
-// The file as this URL is opened by the file protocol whatever its name is: "concat:a" is a name here.
-std::string urlOf(const std::filesystem::path& path)
-{
-    return "file:" + path.string();
-}
-
 Result<FormatPtr> openFormat(const std::filesystem::path& path)
 {
-    AVFormatContext* opened = nullptr;
-    if (const int code = avformat_open_input(&opened, urlOf(path).c_str(), nullptr, nullptr); code < 0)
+    FormatPtr format;
+    if (const int code = openInput(path, &format); code < 0)
         return Error{code == AVERROR(ENOENT) ? ErrorKind::NoInput : ErrorKind::BadData,
             path.string()
                 + (code == AVERROR(ENOENT) ? ": there is no such file"
                                            : " cannot be read as a video: " + ffmpegError(code))};
-    FormatPtr format(opened);
-    if (const int code = avformat_find_stream_info(opened, nullptr); code < 0)
+    if (const int code = avformat_find_stream_info(format.get(), nullptr); code < 0)
         return Error{ErrorKind::BadData, path.string() + " cannot be read as a video: " + ffmpegError(code)};
     return format;
 }
@@ -92,11 +85,6 @@ Result<int> pictureStream(
 
 } // namespace
 
-void quietFfmpeg()
-{
-    av_log_set_level(AV_LOG_QUIET);
-}
-
 VideoFile::VideoFile(std::filesystem::path path, VideoDecoder decoder)
     : m_path(std::move(path)), m_decoder(std::move(decoder))
 {
@@ -104,7 +92,6 @@ VideoFile::VideoFile(std::filesystem::path path, VideoDecoder decoder)
 
 Result<std::unique_ptr<FrameSource>> VideoFile::open(const std::filesystem::path& path, const SourceOptions& options)
 {
-    quietFfmpeg();
     TRY_ASSIGN(FormatPtr format, openFormat(path));
     std::vector<StreamInfo> streams = streamsOf(*format);
     TRY_ASSIGN(const int stream, pictureStream(*format, streams, options.stream, path.string()));

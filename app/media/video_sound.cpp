@@ -94,13 +94,11 @@ Result<void> SoundReader::add(const AVFrame& frame)
 
 Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
 {
-    quietFfmpeg();
-    AVFormatContext* opened = nullptr;
     SoundReader reader{.path = path};
-    if (const int code = avformat_open_input(&opened, ("file:" + path.string()).c_str(), nullptr, nullptr); code < 0)
+    if (const int code = openInput(path, &reader.format); code < 0)
         return code == AVERROR(ENOENT) ? Error{ErrorKind::NoInput, path.string() + ": there is no such file"}
                                        : reader.refused(ffmpegError(code));
-    reader.format.reset(opened);
+    AVFormatContext* opened = reader.format.get();
     if (avformat_find_stream_info(opened, nullptr) < 0)
         return reader.refused("its streams make no sense");
     const AVCodec* decoder = nullptr;

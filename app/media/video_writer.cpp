@@ -122,7 +122,7 @@ Result<void> VideoWriter::State::open()
         TRY_ASSIGN(soundStream, add(*sounds));
     }
     av_dict_set(&muxer->metadata, "comment", video.comment.c_str(), 0);
-    if (const int code = avio_open(&muxer->pb, ("file:" + partial.string()).c_str(), AVIO_FLAG_WRITE); code < 0)
+    if (const int code = avio_open(&muxer->pb, fileUrl(partial).c_str(), AVIO_FLAG_WRITE); code < 0)
         return failure("", code);
     AVDictionary* wanted = nullptr;
     if (video.inPieces && std::string(muxer->oformat->name) == "mp4")
@@ -270,11 +270,9 @@ Result<void> VideoWriter::finish()
 
 std::string commentOf(const std::filesystem::path& path)
 {
-    quietFfmpeg();
-    AVFormatContext* opened = nullptr;
-    if (avformat_open_input(&opened, ("file:" + path.string()).c_str(), nullptr, nullptr) < 0)
+    FormatPtr format;
+    if (openInput(path, &format) < 0)
         return {};
-    const FormatPtr format(opened);
     const AVDictionaryEntry* entry = av_dict_get(format->metadata, "comment", nullptr, 0);
     return entry ? entry->value : "";
 }
