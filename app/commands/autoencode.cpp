@@ -73,7 +73,7 @@ public:
                 TRY(formats::writeFile(m_folder->path() / name, formats::encodePng(clip.frames[i])));
             } else if (m_video) {
                 const engine::Image& frame = clip.frames[i];
-                TRY(m_video->add(m_beside ? formats::beside(seen(original, i), frame) : frame, m_count));
+                TRY(m_video->add(m_beside ? formats::beside(tasks::seenFrame(original, int64_t(i)), frame) : frame, m_count));
             }
         }
         if (m_video)
@@ -95,16 +95,6 @@ public:
     }
 
 private:
-    // A frame as the model saw it.
-    engine::Image seen(const engine::perceiver::ClipInputs& clip, size_t frame) const
-    {
-        engine::Image image(int(m_size.width), int(m_size.height));
-        const float* values = clip.video.values.data() + frame * image.rgb.size();
-        std::transform(values, values + image.rgb.size(), image.rgb.begin(),
-            [](float value) { return uint8_t(std::lround(value * 255.0f)); });
-        return image;
-    }
-
     tasks::ClipSize m_size;
     bool m_beside = false;
     std::optional<formats::AtomicFolder> m_folder;

@@ -239,10 +239,12 @@ struct BlendTiles {
 };
 
 // y = |X|^2 / (rows * columns), X[k, l] = sum of x[r, c] exp(-2 pi i (k r / rows + l c / columns)): what each wave
-// holds of the sum of squares of x, so that both sums are the same (Parseval). Zero frequency first. x, y [rows,
-// columns], up to kMostSpectrumSide each; y may be x.
+// holds of the sum of squares of x, so that both sums are the same (Parseval). Zero frequency first. rowsAlone: each row
+// is transformed for itself, X[r, l] = sum of x[r, c] exp(-2 pi i l c / columns). x, y [rows, columns], up to
+// kMostSpectrumSide each; y may be x.
 struct PowerSpectrum {
     Tensor x, y;
+    bool rowsAlone = false;
 };
 constexpr int64_t kMostSpectrumSide = 4096;
 double fourierFlop(int64_t rows, int64_t columns); // 5 n log2 n, as is usual

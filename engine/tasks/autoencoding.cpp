@@ -32,6 +32,8 @@ Result<std::vector<float>> decodeAll(
     return all;
 }
 
+} // namespace
+
 double psnr(std::span<const float> truth, std::span<const float> values)
 {
     double sum = 0;
@@ -40,7 +42,14 @@ double psnr(std::span<const float> truth, std::span<const float> values)
     return -10 * std::log10(std::max(sum / double(std::max<size_t>(truth.size(), 1)), 1e-20));
 }
 
-} // namespace
+Image seenFrame(const perceiver::ClipInputs& clip, int64_t frame)
+{
+    Image image(int(clip.video.shape[2]), int(clip.video.shape[1]));
+    const float* values = clip.video.values.data() + size_t(frame) * image.rgb.size();
+    std::transform(values, values + image.rgb.size(), image.rgb.begin(),
+        [](float value) { return uint8_t(std::lround(value * 255.0f)); });
+    return image;
+}
 
 Result<ClipSize> clipSize(const perceiver::Model& model)
 {
@@ -73,10 +82,11 @@ Result<perceiver::ClipInputs> preprocessClip(
 }
 
 Result<Reconstruction> autoencode(
-    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without)
+    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without,
+    perceiver::Run* kept)
 {
     TRY_ASSIGN(const ClipSize size, clipSize(model));
-    TRY_ASSIGN(const perceiver::Run run, model.encode(clip, without, false));
+    TRY_ASSIGN(perceiver::Run run, model.encode(clip, without, kept != nullptr));
     Reconstruction result;
     for (const perceiver::OutputHead& head : model.outputs()) {
         TRY_ASSIGN(std::vector<float> values, decodeAll(model, run, head));
@@ -97,6 +107,8 @@ Result<Reconstruction> autoencode(
             }
         }
     }
+    if (kept)
+        *kept = std::move(run);
     return result;
 }
 

@@ -33,7 +33,12 @@ struct Reconstruction {
     // Against the clip given, in dB: video over [0, 1] after clipping, sound over a full scale of 1.
     double videoPsnr = 0, soundPsnr = 0;
 };
-Result<Reconstruction> autoencode(
-    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without = {});
+// kept: the run, for questions about its attention.
+Result<Reconstruction> autoencode(const perceiver::Model& model, const perceiver::ClipInputs& clip,
+    const perceiver::KnockOut& without = {}, perceiver::Run* kept = nullptr);
+// A frame of a clip as the model sees it.
+Image seenFrame(const perceiver::ClipInputs& clip, int64_t frame);
+// -10 log10 of the mean squared difference, in dB, over a full scale of 1; 200 for no difference.
+double psnr(std::span<const float> truth, std::span<const float> values);
 
 } // namespace engine::tasks
