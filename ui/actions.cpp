@@ -343,7 +343,7 @@ void MainWindow::showStates()
         ->setEnabled(answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     for (const char* id : {"frame before", "play", "frame after"})
-        action(id)->setEnabled(m_document.video());
+        action(id)->setEnabled(m_document.video() || m_document.question().clip);
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);

@@ -25,6 +25,7 @@ class QToolBar;
 
 namespace ui {
 
+class ClipScene;
 class FramesScene;
 class LivePage;
 class PictureScene;
@@ -110,6 +111,7 @@ private:
 
     void showStart();
     void showOpened();
+    void showName(const QString& name); // of what is open
     void say(const QString& sentence);
     void stop();
     void run();
@@ -129,6 +131,7 @@ private:
     PictureScene* m_picture;
     FramesScene* m_frames;
     TextScene* m_text;
+    ClipScene* m_clip;
     QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
     QProgressBar* m_progress;
     QList<QAction*> m_actions;

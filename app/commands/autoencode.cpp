@@ -129,6 +129,7 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
         TRY_ASSIGN(media::Clip clip, media::Clip::open(a->folder, a->sound, a->start));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(*session->model));
+        clip.setLasting(double(a->most) * size.seconds());
         TRY_ASSIGN(Rebuilt rebuilt, Rebuilt::create(a->output, size, a->beside));
 
         json items = json::array();

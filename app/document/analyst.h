@@ -58,8 +58,11 @@ private:
     void leaveDevice();
     engine::Result<void> recover(const engine::ops::ProgressCallback& progress);
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
+    static std::vector<Share> sharesOf(
+        const engine::perceiver::Model& model, const std::vector<float>& probabilities); // most probable first
     engine::Result<void> picture(const Question& question, Analysis& answer);
     engine::Result<void> text(const Question& question, Analysis& answer);
+    engine::Result<void> clip(const Question& question, Analysis& answer); // analyst_clip.cpp
     engine::Result<void> frames(const Question& question, Analysis& answer, const CoarserCallback& onCoarser);
     engine::Result<void> framesWithout(const Question& question, Analysis& answer);
     // What is left out of a tile of frames, in the tile's numbers.

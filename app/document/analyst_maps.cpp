@@ -252,6 +252,11 @@ Result<MapPtr> Analyst::map(const MapQuestion& question, const engine::ops::Prog
                 framing += map->weights.values[t];
         map->shares.push_back({"start and end of the text", framing});
     }
+    if (m_answer->clip && toOf(question.direction) != Part::Latents) {
+        const MapOverTime parts = overTime(
+            toOf(question.direction) == Part::Inputs ? m_answer->clip->inputs : m_answer->clip->outputs, map->weights);
+        map->shares = {{"picture", float(parts.picture)}, {"sound", float(parts.sound)}, {"label", float(parts.label)}};
+    }
     map->entropy = perceiver::entropy(map->weights.values);
     map->seconds = secondsSince(start);
     return MapPtr(map);

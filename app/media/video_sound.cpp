@@ -17,6 +17,8 @@ using engine::Result;
 
 namespace {
 
+constexpr double kLeadIn = 1; // seconds
+
 struct SoundReader {
     const std::filesystem::path& path;
     FormatPtr format;
@@ -25,9 +27,10 @@ struct SoundReader {
     std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
     int rate = 0; // that toFloats is for
     AVChannelLayout layout{};
-    double begin = 0; // seconds: of the first picture
+    double begin = 0; // seconds: of the first sample that is wanted, on the file's clock
+    int64_t early = 0; // samples before it, to be left out
     Sound sound;
-    bool any = false;
+    bool any = false, seeks = false;
 
     Error refused(const std::string& what) const
     {
@@ -67,7 +70,9 @@ Result<void> SoundReader::convert(const AVFrame& frame)
         toFloats.get(), &to, int(part.size()), const_cast<const uint8_t**>(frame.extended_data), frame.nb_samples);
     if (got < 0)
         return refused(ffmpegError(got));
-    sound.samples.insert(sound.samples.end(), part.begin(), part.begin() + got);
+    const int64_t left = std::min<int64_t>(early, got);
+    early -= left;
+    sound.samples.insert(sound.samples.end(), part.begin() + left, part.begin() + got);
     return {};
 }
 
@@ -83,6 +88,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
             if (samples > kMostSamples)
                 return refused("it begins an hour after the pictures");
             sound.samples.assign(size_t(std::max<int64_t>(samples, 0)), 0.0f);
+            early = seeks ? std::max<int64_t>(-samples, 0) : 0;
         }
     }
     if (int64_t(sound.samples.size()) > kMostSamples)
@@ -92,7 +98,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
 
 } // namespace
 
-Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
+Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path, double from, double lasting)
 {
     SoundReader reader{.path = path};
     if (const int code = openInput(path, &reader.format); code < 0)
@@ -116,10 +122,19 @@ Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
     if (avcodec_parameters_to_context(reader.codec.get(), reader.stream->codecpar) < 0
         || avcodec_open2(reader.codec.get(), decoder, nullptr) < 0)
         return reader.refused("there is no decoder for it");
+    reader.begin += from;
+    if (from > kLeadIn) { // decoders need a little before what they are asked for
+        const auto target = int64_t((reader.begin - kLeadIn) / av_q2d(reader.stream->time_base));
+        reader.seeks = av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD) >= 0;
+    }
+    reader.seeks = reader.seeks || from > 0;
     const PacketPtr packet(av_packet_alloc());
     const FramePtr frame(av_frame_alloc());
+    const auto enough = [&] {
+        return lasting > 0 && double(reader.sound.samples.size()) >= lasting * double(reader.sound.sampleRate) && reader.any;
+    };
     for (bool more = true; more;) {
-        more = av_read_frame(opened, packet.get()) >= 0;
+        more = !enough() && av_read_frame(opened, packet.get()) >= 0;
         if (more && packet->stream_index != index) {
             av_packet_unref(packet.get());
             continue;

@@ -56,8 +56,17 @@ Result<ClipSize> clipSize(const perceiver::Model& model)
     if (model.kind() != perceiver::Kind::Multimodal)
         return Error{ErrorKind::Usage,
             std::string("this model is for ") + perceiver::name(model.kind()) + ", not for clips with sound"};
-    const weights::Config& c = model.config();
-    return ClipSize{c.numFrames, c.outputShape[2], c.outputShape[3], c.audioSamplesPerFrame};
+    return clipSize(model.config());
+}
+
+ClipSize clipSize(const weights::Config& c)
+{
+    return {c.numFrames, c.outputShape[2], c.outputShape[3], c.audioSamplesPerFrame};
+}
+
+Image clipFrame(const Image& frame, const ClipSize& size)
+{
+    return resizeBilinear(square(frame), int(size.width), int(size.height));
 }
 
 Result<perceiver::ClipInputs> preprocessClip(
@@ -74,7 +83,7 @@ Result<perceiver::ClipInputs> preprocessClip(
     for (const Image& frame : frames) {
         if (frame.empty() || frame.width != frames[0].width || frame.height != frames[0].height)
             return Error{ErrorKind::BadData, "the frames of a clip have different sizes"};
-        const Image resized = resizeBilinear(square(frame), int(size.width), int(size.height));
+        const Image resized = clipFrame(frame, size);
         out = std::transform(
             resized.rgb.begin(), resized.rgb.end(), out, [](uint8_t value) { return float(value) / 255.0f; });
     }

@@ -45,7 +45,7 @@ private slots:
     void startPageShowsSamples()
     {
         const auto cards = m_window->findChildren<QPushButton*>("card");
-        QCOMPARE(cards.size(), 5);
+        QCOMPARE(cards.size(), 6);
         for (const QPushButton* card : cards) {
             QVERIFY(!card->accessibleName().isEmpty());
             const QImage picture = card->findChild<QLabel*>("thumbnail")->pixmap().toImage();
