@@ -3,6 +3,7 @@
 #include "app/media/ffmpeg.h"
 
 #include <algorithm>
+#include <cmath>
 
 extern "C" {
 #include <libavutil/channel_layout.h>
@@ -84,7 +85,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
         sound.sampleRate = frame.sample_rate;
         if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
             const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin;
-            const auto samples = int64_t(late * double(frame.sample_rate));
+            const auto samples = std::llround(late * double(frame.sample_rate));
             if (samples > kMostSamples)
                 return refused("it begins an hour after the pictures");
             sound.samples.assign(size_t(std::max<int64_t>(samples, 0)), 0.0f);
