@@ -87,9 +87,7 @@ private slots:
         QCOMPARE(scene->frame(), int64_t(14));
 
         // Pointing at what was rebuilt asks where it came from, at the sound likewise; a click keeps it.
-        const auto canvases = scene->findChildren<ui::Canvas*>();
-        QCOMPARE(canvases.size(), 3);
-        ui::Canvas *given = canvases[0], *rebuilt = canvases[1];
+        ui::Canvas *given = scene->canvas(), *rebuilt = scene->rebuilt();
         const MapPtr pixel = j.mapAfter([&] { j.point(rebuilt, rebuilt->toWidget({20.5, 30.5}).toPoint()); });
         QVERIFY(pixel);
         QCOMPARE(pixel->question.elements,
@@ -179,7 +177,7 @@ private slots:
         const auto first = j.document().question().clip->frames[0].rgb;
 
         // Another place: what was locked stays, and is asked about there.
-        auto* given = scene->findChildren<ui::Canvas*>()[0];
+        ui::Canvas* given = scene->canvas();
         const MapPtr locked = j.mapAfter([&] {
             j.press(Qt::Key_2);
             j.click(given, given->toWidget({30, 30}).toPoint());

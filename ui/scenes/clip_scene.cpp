@@ -62,7 +62,7 @@ ClipScene::ClipScene(Document& document, QWidget* parent)
         });
     }
     connect(m_error, &Canvas::pointed, this, [this](QPoint at) {
-        if (size_t(m_frame) >= m_errors.size())
+        if (!segments(Part::Outputs) || size_t(m_frame) >= m_errors.size())
             return;
         const auto& clip = *m_document.analysis()->clip;
         const uint8_t* was = m_document.question().clip->frames[size_t(m_frame)].pixel(at.x(), at.y());
@@ -254,7 +254,8 @@ void ClipScene::showFrame()
     m_given->setPicture(app::views::toQImage(clip.frames[i]));
     const QString number = tr("picture %1 of %2").arg(m_frame + 1).arg(clip.size.frames);
     m_given->setTitle(tr("Original"), number);
-    if (i < m_errors.size()) {
+    // The view changes also while another clip is put in this one's place.
+    if (segments(Part::Outputs) && i < m_errors.size()) {
         const ClipAnswer& answer = *m_document.analysis()->clip;
         m_rebuilt->setPicture(app::views::toQImage(answer.rebuilt.frames[i]));
         m_rebuilt->setTitle(tr("Reconstruction"), tr("%1 dB PSNR").arg(answer.framePsnr[i], 0, 'f', 1));

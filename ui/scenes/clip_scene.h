@@ -20,6 +20,7 @@ public:
 
     app::document::Scene scene() const override { return app::document::Scene::Clip; }
     Canvas* canvas() const override { return m_given; }
+    Canvas* rebuilt() const { return m_rebuilt; }
     ClipBar* bar() const { return m_bar; }
     ClipPlayer& player() { return *m_player; }
     SoundStrip* sound() const { return m_sound; }
