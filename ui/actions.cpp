@@ -80,6 +80,8 @@ void MainWindow::makeActions()
         [this] { chooseExport(true); });
     add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
         [this] { chooseMotionExport(); });
+    add("export clip", file, tr("Export the reconstruction…"), {}, tr("The rebuilt clip with its sound, as a video"),
+        [this] { chooseClipExport(); });
     add("drag", file, tr("Drag out"), {},
         tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
     add("add model", file, tr("Add a model's folder…"), {},
@@ -349,6 +351,7 @@ void MainWindow::showStates()
         action(id)->setEnabled(answered);
     action("export map")->setEnabled(bool(m_document.map()));
     action("export motion")->setEnabled(answered && m_document.analysis()->flow);
+    action("export clip")->setEnabled(answered && m_document.analysis()->clip);
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);

@@ -166,6 +166,21 @@ void MainWindow::chooseMotionExport()
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
 }
 
+void MainWindow::chooseClipExport()
+{
+    const QString both = tr("Original and reconstruction (*.mp4)");
+    QString chosen;
+    const QString name = QFileDialog::getSaveFileName(this, tr("Export the reconstruction"),
+        m_settings->exportFolder() + "/" + m_exporter.proposedName(".mp4"),
+        both + tr(";;Reconstruction alone (*.mp4);;Matroska, reconstruction alone (*.mkv)"), &chosen);
+    if (name.isEmpty())
+        return;
+    m_exporter.saveClip(name, chosen == both, [this, name](const engine::Result<void>& written) {
+        if (!tellWritten(written, name, tr("Exported as %1").arg(name)))
+            QMessageBox::warning(this, tr("Not exported"), m_status->text());
+    });
+}
+
 void MainWindow::fillShelf()
 {
     std::vector<std::string> folders;

@@ -132,7 +132,8 @@ MainWindow::MainWindow(const QString& settingsFile)
         connect(&m_document, signal, this, &MainWindow::showStates);
     connect(&m_document, &Document::failed, this, &MainWindow::showStates);
     connect(&m_document, &Document::failed, this, [this](const QString& sentence) {
-        if (m_document.video() || m_document.question().clip) // the panels say it of what was opened; a frame of many is said here
+        if (m_document.video()
+            || m_document.question().clip) // the panels say it of what was opened; a frame of many is said here
             say(sentence);
     });
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);

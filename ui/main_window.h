@@ -79,6 +79,7 @@ private:
     void chooseSession();
     void chooseExport(bool mapOnly);
     void chooseMotionExport();
+    void chooseClipExport();
     // Says that it was, and remembers the folder; or says why not, and gives false.
     bool tellWritten(const engine::Result<void>& written, const QString& file, const QString& done);
     void showRecent();

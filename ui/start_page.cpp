@@ -31,8 +31,8 @@ const Sample kSamples[] = {
     {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Frames · optical flow"),
         {"rubberwhale1.png", "rubberwhale2.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What looks at you?"), QT_TRANSLATE_NOOP("Sample", "Picture · cat"), {"chelsea.png"}},
-    {QT_TRANSLATE_NOOP("Sample", "What is it taken for?"),
-        QT_TRANSLATE_NOOP("Sample", "Picture · unknown to it"), {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What is it taken for?"), QT_TRANSLATE_NOOP("Sample", "Picture · unknown to it"),
+        {"astronaut.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What is left of it?"), QT_TRANSLATE_NOOP("Sample", "Clip with sound"), {"clip"}},
     {QT_TRANSLATE_NOOP("Sample", "What is missing?"), QT_TRANSLATE_NOOP("Sample", "Text · hidden bytes"), {"gap.txt"}},
     {QT_TRANSLATE_NOOP("Sample", "Did they like it?"), QT_TRANSLATE_NOOP("Sample", "Text · mood"), {"review.txt"}},
@@ -86,7 +86,8 @@ QPixmap thumbnail(const QString& file, double scale)
     const QPointF corner((kThumbnail.width() - size.width()) / 2, (kThumbnail.height() - size.height()) / 5);
     painter.drawImage(QRectF(corner, size), image.value());
     if (clip) {
-        const QRectF disc(kThumbnail.width() / 2.0 - 2 * kSpace, kThumbnail.height() / 2.0 - 2 * kSpace, 4 * kSpace, 4 * kSpace);
+        const QRectF disc(
+            kThumbnail.width() / 2.0 - 2 * kSpace, kThumbnail.height() / 2.0 - 2 * kSpace, 4 * kSpace, 4 * kSpace);
         painter.setPen(Qt::NoPen);
         painter.setBrush(QColor(0, 0, 0, 150));
         painter.drawEllipse(disc);

@@ -19,8 +19,7 @@ void MainWindow::makeVideoActions()
         [this, timeline] { currentScene() == m_clip ? m_clip->step(-1) : timeline->step(-1); });
     // Not Space: it moves the picture.
     QAction* play = add("play", video, tr("Play"), Qt::Key_L,
-        tr("The motion from frame to frame, none left out, as fast as it is found"),
-        [this, timeline] {
+        tr("The motion from frame to frame, none left out, as fast as it is found"), [this, timeline] {
             if (currentScene() == m_clip)
                 m_clip->player().setPlaying(!m_clip->player().plays());
             else

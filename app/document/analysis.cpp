@@ -13,8 +13,7 @@ Asked askedOf(const Question& question)
 {
     if (question.clip)
         return Asked::Clip;
-    const Asked asked
-        = question.masks.empty() ? askedOf(question.pictures.size(), question.text) : Asked::MaskedText;
+    const Asked asked = question.masks.empty() ? askedOf(question.pictures.size(), question.text) : Asked::MaskedText;
     return asked == Asked::Nothing ? Asked::Text : asked;
 }
 
@@ -31,7 +30,8 @@ std::pair<std::string, std::string> taskOf(const Question& question)
 
 bool tellsApart(const Analysis& analysis)
 {
-    return !analysis.shares.empty() && analysis.shares.front().probability > analysis.shares.back().probability * 1.001f;
+    return !analysis.shares.empty()
+        && analysis.shares.front().probability > analysis.shares.back().probability * 1.001f;
 }
 
 std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte)

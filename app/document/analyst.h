@@ -35,8 +35,7 @@ public:
     engine::Result<LayerMapsPtr> layerMaps(
         std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
     // Of any map [rows, columns], with the last answer's model's bands.
-    engine::Result<SpectrumPtr> spectrum(
-        const engine::HostTensor& map, const engine::ops::ProgressCallback& progress);
+    engine::Result<SpectrumPtr> spectrum(const engine::HostTensor& map, const engine::ops::ProgressCallback& progress);
     // Stops what runs, if anything does; from any thread, while this lives.
     void cancel();
 
@@ -70,8 +69,8 @@ private:
         const engine::perceiver::KnockOut& without, const engine::tasks::FlowTile& tile, int64_t width);
     uint32_t pixelMeant(const Analysis& answer) const; // frames: asked about last, else the middle; else 0
     // One job of the device: progress, cancelling, errors.
-    engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,
-        const std::function<engine::Result<void>()>& work);
+    engine::Result<void> job(
+        double flop, const engine::ops::ProgressCallback& progress, const std::function<engine::Result<void>()>& work);
 
     engine::Result<const Trace*> traceAt(uint32_t pixel); // frames: of the tile there; else the run
     engine::Result<void> mapOverPart(const MapQuestion& question, AttentionMap& map);

@@ -47,7 +47,8 @@ Result<void> Analyst::clip(const Question& question, Analysis& answer)
     for (const perceiver::OutputHead& head : m_model->outputs())
         found->outputs.push_back(head.segment);
     found->window = windowOf(asked.size.sampleRate());
-    found->hop = std::max<int64_t>(found->window / int64_t(kHops), asked.size.samples() / engine::ops::kMostSpectrumSide + 1);
+    found->hop
+        = std::max<int64_t>(found->window / int64_t(kHops), asked.size.samples() / engine::ops::kMostSpectrumSide + 1);
     TRY_ASSIGN(found->spectrogram, tasks::spectrogram(*m_device, asked.sound, found->window, found->hop));
     TRY_ASSIGN(
         found->rebuiltSpectrogram, tasks::spectrogram(*m_device, found->rebuilt.sound, found->window, found->hop));

@@ -195,8 +195,8 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
         top = std::min(top, tile.top), left = std::min(left, tile.left);
         bottom = std::max(bottom, tile.top + tile.height), right = std::max(right, tile.left + tile.width);
     }
-    map.part = tasks::Rect{
-        int(left), int(top), int(std::min(right, width) - left), int(std::min(bottom, height) - top)};
+    map.part
+        = tasks::Rect{int(left), int(top), int(std::min(right, width) - left), int(std::min(bottom, height) - top)};
     return {};
 }
 

@@ -113,8 +113,8 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
         maps->latents.resize(size_t(n));
         const perceiver::Attention attention(*m_model, trace->run);
         TRY_ASSIGN(const HostTensor sums,
-            attention.encoderCells(clip ? cellsOf(clip->inputs, maps->rows, maps->columns)
-                                        : cellsOf(grid, maps->rows, maps->columns)));
+            attention.encoderCells(
+                clip ? cellsOf(clip->inputs, maps->rows, maps->columns) : cellsOf(grid, maps->rows, maps->columns)));
         for (size_t i = 0; i < maps->latents.size(); ++i) {
             const float* row = sums.values.data() + i * size_t(sums.columns());
             std::copy_n(row, cells, maps->weights.data() + i * cells);

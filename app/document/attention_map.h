@@ -1,5 +1,5 @@
-// Questions about where an answer came from, and what is shown of them: maps, a small map a latent, a small map a head of
-// every latent layer (attention.md, section 1). Plain values, any thread.
+// Questions about where an answer came from, and what is shown of them: maps, a small map a latent, a small map a head
+// of every latent layer (attention.md, section 1). Plain values, any thread.
 #pragma once
 
 #include "app/document/analysis.h"

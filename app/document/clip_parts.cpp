@@ -58,8 +58,8 @@ Result<ClipQuestion> readClip(const std::filesystem::path& path, double seconds,
     }
     if (read.frames < size.frames)
         return Error{ErrorKind::BadData,
-            path.string() + " holds " + std::to_string(read.frames) + " pictures at 25 a second; a clip of this model has "
-                + std::to_string(size.frames)};
+            path.string() + " holds " + std::to_string(read.frames)
+                + " pictures at 25 a second; a clip of this model has " + std::to_string(size.frames)};
     return std::move(read.clip);
 }
 
@@ -123,8 +123,8 @@ std::vector<uint32_t> inputsUnder(const ClipAnswer& clip, const std::vector<uint
         if (place.part == ClipPart::Label)
             inputs.push_back(uint32_t(segmentOf(clip.inputs, ClipPart::Label).first));
         else if (place.part == ClipPart::Sound)
-            inputs.push_back(soundElement(
-                clip.inputs, place.step * segmentOf(clip.inputs, ClipPart::Sound).count() / place.steps));
+            inputs.push_back(
+                soundElement(clip.inputs, place.step * segmentOf(clip.inputs, ClipPart::Sound).count() / place.steps));
         else
             inputs.push_back(pictureElement(clip.inputs, place.frame * to[0] / from[0], place.row * to[1] / from[1],
                 place.column * to[2] / from[2]));
@@ -172,7 +172,8 @@ HostTensor onFrame(const Segments& segments, const HostTensor& weights, int64_t 
 {
     const Segment& segment = segmentOf(segments, ClipPart::Picture);
     HostTensor map({segment.grid[1], segment.grid[2]});
-    std::copy_n(weights.values.begin() + segment.first + std::clamp<int64_t>(frame, 0, segment.grid[0] - 1) * map.size(),
+    std::copy_n(
+        weights.values.begin() + segment.first + std::clamp<int64_t>(frame, 0, segment.grid[0] - 1) * map.size(),
         map.size(), map.values.begin());
     return map;
 }

@@ -33,7 +33,8 @@ bool isClipFolder(const std::filesystem::path& path); // numbered pictures and a
 struct ClipAnswer {
     engine::tasks::Reconstruction rebuilt;
     std::vector<double> framePsnr; // of each picture, dB
-    std::vector<engine::perceiver::Segment> inputs, outputs; // "audio" [steps], "image" [frames, rows, columns], "label"
+    std::vector<engine::perceiver::Segment> inputs,
+        outputs; // "audio" [steps], "image" [frames, rows, columns], "label"
     // |STFT|^2 of the sound as it was and as it was rebuilt: [frequencies, times], 1 = a wave of amplitude 1.
     engine::HostTensor spectrogram, rebuiltSpectrogram;
     int64_t window = 0, hop = 0; // of both, samples

@@ -25,8 +25,8 @@ struct Opened {
     std::shared_ptr<VideoReader> video; // null where it is none
 };
 
-// clipModel: the model that will answer about a clip, whose length and size it takes. Errors are sentences for the user:
-// what cannot be opened, why, and what would be.
+// clipModel: the model that will answer about a clip, whose length and size it takes. Errors are sentences for the
+// user: what cannot be opened, why, and what would be.
 engine::Result<Opened> readSource(const QStringList& files, const Place& place = {}, const std::string& clipModel = {});
 
 // A pair of a video as it is asked about.

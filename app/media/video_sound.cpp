@@ -132,7 +132,8 @@ Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path, d
     const PacketPtr packet(av_packet_alloc());
     const FramePtr frame(av_frame_alloc());
     const auto enough = [&] {
-        return lasting > 0 && double(reader.sound.samples.size()) >= lasting * double(reader.sound.sampleRate) && reader.any;
+        return lasting > 0 && double(reader.sound.samples.size()) >= lasting * double(reader.sound.sampleRate)
+            && reader.any;
     };
     for (bool more = true; more;) {
         more = !enough() && av_read_frame(opened, packet.get()) >= 0;

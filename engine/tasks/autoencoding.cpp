@@ -42,15 +42,6 @@ double psnr(std::span<const float> truth, std::span<const float> values)
     return -10 * std::log10(std::max(sum / double(std::max<size_t>(truth.size(), 1)), 1e-20));
 }
 
-Image seenFrame(const perceiver::ClipInputs& clip, int64_t frame)
-{
-    Image image(int(clip.video.shape[2]), int(clip.video.shape[1]));
-    const float* values = clip.video.values.data() + size_t(frame) * image.rgb.size();
-    std::transform(values, values + image.rgb.size(), image.rgb.begin(),
-        [](float value) { return uint8_t(std::lround(value * 255.0f)); });
-    return image;
-}
-
 Result<ClipSize> clipSize(const perceiver::Model& model)
 {
     if (model.kind() != perceiver::Kind::Multimodal)
@@ -90,9 +81,8 @@ Result<perceiver::ClipInputs> preprocessClip(
     return clip;
 }
 
-Result<Reconstruction> autoencode(
-    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without,
-    perceiver::Run* kept)
+Result<Reconstruction> autoencode(const perceiver::Model& model, const perceiver::ClipInputs& clip,
+    const perceiver::KnockOut& without, perceiver::Run* kept)
 {
     TRY_ASSIGN(const ClipSize size, clipSize(model));
     TRY_ASSIGN(perceiver::Run run, model.encode(clip, without, kept != nullptr));

@@ -40,8 +40,6 @@ struct Reconstruction {
 // kept: the run, for questions about its attention.
 Result<Reconstruction> autoencode(const perceiver::Model& model, const perceiver::ClipInputs& clip,
     const perceiver::KnockOut& without = {}, perceiver::Run* kept = nullptr);
-// A frame of a clip as the model sees it.
-Image seenFrame(const perceiver::ClipInputs& clip, int64_t frame);
 // -10 log10 of the mean squared difference, in dB, over a full scale of 1; 200 for no difference.
 double psnr(std::span<const float> truth, std::span<const float> values);
 

@@ -31,8 +31,9 @@ Error failure(VkFFTResult result, const std::string& doing)
     const bool memory = result == VKFFT_ERROR_MALLOC_FAILED || result == VKFFT_ERROR_FAILED_TO_ALLOCATE
         || result == VKFFT_ERROR_FAILED_TO_ALLOCATE_MEMORY;
     return {ErrorKind::NoDevice,
-        doing + " failed: " + (memory ? "out of memory" : "this device's driver or VkFFT cannot do it") + " (VkFFTResult "
-            + std::to_string(int(result)) + "). Choose " + (memory ? "a smaller map or " : "") + "another device"};
+        doing + " failed: " + (memory ? "out of memory" : "this device's driver or VkFFT cannot do it")
+            + " (VkFFTResult " + std::to_string(int(result)) + "). Choose " + (memory ? "a smaller map or " : "")
+            + "another device"};
 }
 
 std::string transformOf(int64_t rows, int64_t columns)

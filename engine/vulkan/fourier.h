@@ -42,8 +42,7 @@ public:
     FourierPlans& operator=(const FourierPlans&) = delete;
 
     // Made at first use; valid until the next call. waitIdle: called before a plan is destroyed to make room.
-    Result<FourierPlan*> get(
-        int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle);
+    Result<FourierPlan*> get(int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle);
 
 private:
     Result<std::unique_ptr<FourierPlan>> create(

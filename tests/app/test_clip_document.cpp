@@ -55,7 +55,8 @@ private:
             QVERIFY(video.value()->add(picture(i % 256), i).ok());
         std::vector<float> tone(size_t(kRate * frames / rate));
         for (size_t i = 0; i < tone.size(); ++i)
-            tone[i] = 0.5f * float(std::sin(double(i) * 2 * M_PI * 200 * double(1 + i / size_t(kRate)) / double(kRate)));
+            tone[i]
+                = 0.5f * float(std::sin(double(i) * 2 * M_PI * 200 * double(1 + i / size_t(kRate)) / double(kRate)));
         if (sound)
             QVERIFY(video.value()->addSound(tone).ok());
         QVERIFY(video.value()->finish().ok());
@@ -97,8 +98,10 @@ private slots:
         const uint32_t label = uint32_t(segmentOf(clip.outputs, ClipPart::Label).first);
         const uint32_t pixel = pictureElement(clip.outputs, 3, 20, 40), sound = soundElement(clip.outputs, 17);
         for (const auto& [element, name] : {std::pair{label, QString("output:label:0")},
-                 {pixel, QString("output:image:%1").arg(3 * 64 * 64 + 20 * 64 + 40)}, {sound, QString("output:audio:17")}}) {
-            const Outcome told = pscope({"attention", kSample, "--from", name, "--to", "inputs", "--json", "-g", "cpu"});
+                 {pixel, QString("output:image:%1").arg(3 * 64 * 64 + 20 * 64 + 40)},
+                 {sound, QString("output:audio:17")}}) {
+            const Outcome told
+                = pscope({"attention", kSample, "--from", name, "--to", "inputs", "--json", "-g", "cpu"});
             QVERIFY2(told.code == 0, told.err);
             const auto map = m_analyst->map({.direction = Direction::OutputToInputs, .elements = {element}}, {});
             QVERIFY2(map.ok(), map.ok() ? "" : map.error().message.c_str());
@@ -139,7 +142,8 @@ private slots:
                                          : m_answer->outputs);
             QCOMPARE(map.value()->shares.size(), size_t(to == Part::Latents ? 0 : 3));
         }
-        QVERIFY(!m_analyst->map({.direction = Direction::OutputToInputs, .elements = {uint32_t(m_answer->outputs)}}, {}).ok());
+        QVERIFY(!m_analyst->map({.direction = Direction::OutputToInputs, .elements = {uint32_t(m_answer->outputs)}}, {})
+                     .ok());
     }
 
     // A latent's small map is its row over the pictures, summed.
@@ -179,7 +183,8 @@ private slots:
         const auto& clip = *m_answer->clip;
         QCOMPARE(inputsUnder(clip, {pictureElement(clip.outputs, 5, 9, 15), pictureElement(clip.outputs, 5, 8, 12)}),
             std::vector<uint32_t>{pictureElement(clip.inputs, 5, 2, 3)}); // pixels of one patch of 4 x 4
-        QCOMPARE(inputsUnder(clip, {soundElement(clip.outputs, 9)}), std::vector<uint32_t>{soundElement(clip.inputs, 9)});
+        QCOMPARE(
+            inputsUnder(clip, {soundElement(clip.outputs, 9)}), std::vector<uint32_t>{soundElement(clip.inputs, 9)});
         QCOMPARE(inputsUnder(clip, {uint32_t(segmentOf(clip.outputs, ClipPart::Label).first)}),
             std::vector<uint32_t>{uint32_t(segmentOf(clip.inputs, ClipPart::Label).first)});
     }

@@ -117,8 +117,8 @@ private slots:
         HostTensor x({kRows, kColumns});
         for (int r = 0; r < kRows; ++r)
             for (int c = 0; c < kColumns; ++c)
-                x.at(r, c) = float(std::sin(2 * std::numbers::pi
-                    * (double(kDown) * r / kRows + double(kAcross) * c / kColumns)));
+                x.at(r, c) = float(
+                    std::sin(2 * std::numbers::pi * (double(kDown) * r / kRows + double(kAcross) * c / kColumns)));
         HostTensor expected({kRows, kColumns}); // sin^2 sums to n / 2, half of it at each sign of the frequency
         expected.at(kDown, kAcross) = expected.at(kRows - kDown, kColumns - kAcross) = kRows * kColumns / 4.0f;
         for (const auto& device : m_devices) {

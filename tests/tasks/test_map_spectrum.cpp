@@ -16,10 +16,7 @@ class TestMapSpectrum : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase()
-    {
-        m_device = openTestDevice();
-    }
+    void initTestCase() { m_device = openTestDevice(); }
 
     void zeroFrequencyIsInTheMiddle_data()
     {
@@ -116,8 +113,8 @@ private slots:
         } else if (model.value()->kind() == perceiver::Kind::Multimodal)
             resolutionDown = resolutionAcross = int(config.imageSize);
 
-        for (const auto& [axis, resolution] : {std::pair{PictureAxis::Down, resolutionDown},
-                 std::pair{PictureAxis::Across, resolutionAcross}}) {
+        for (const auto& [axis, resolution] :
+            {std::pair{PictureAxis::Down, resolutionDown}, std::pair{PictureAxis::Across, resolutionAcross}}) {
             const std::vector<double> found = tasks::fourierBands(*model.value(), axis);
             QCOMPARE(int(found.size()), bands);
             if (bands == 0)
@@ -162,8 +159,8 @@ private slots:
             QVERIFY(!tasks::spectrogram(*m_device, sound, window, hop).ok());
         QVERIFY(!tasks::spectrogram(*m_device, {}, 16, 4).ok());
         QVERIFY(!tasks::spectrogram(*m_device, std::vector<float>(8000, 0.5f), 16, 1).ok()); // more windows than may be
-        QCOMPARE(int(tasks::spectrogram(*m_device, std::vector<float>{1, NAN}, 2, 1).error().kind),
-            int(ErrorKind::BadData));
+        QCOMPARE(
+            int(tasks::spectrogram(*m_device, std::vector<float>{1, NAN}, 2, 1).error().kind), int(ErrorKind::BadData));
     }
 
     void cleanupTestCase()

@@ -1,5 +1,6 @@
-// A clip with sound from the sample to another place of a video: played in step, stepped, asked about at its pictures and
-// its sound, left out, compared, kept in a session; and the sound that a device gets, for as long as it asks.
+// A clip with sound from the sample to another place of a video: played in step, stepped, asked about at its pictures
+// and its sound, left out, compared, kept in a session; and the sound that a device gets, for as long as it asks.
+#include "app/media/frame_source.h"
 #include "app/media/video_writer.h"
 #include "tests/ui/journey.h"
 #include "ui/canvas/canvas.h"
@@ -118,9 +119,17 @@ private slots:
         // What is shown goes into files: the map over the pictures as numbers.
         j.press(Qt::Key_Escape); // unlocks
         j.press(Qt::Key_4);
-        QVERIFY(j.until([&] { return j.document().map() && toOf(j.document().map()->question.direction) == Part::Inputs; }));
+        QVERIFY(j.until(
+            [&] { return j.document().map() && toOf(j.document().map()->question.direction) == Part::Inputs; }));
         QVERIFY2(j.window().exportTo(j.file("shown.png")), qPrintable(j.status()));
         QVERIFY2(j.window().exportTo(j.file("map.npy"), true), qPrintable(j.status()));
+        j.nextFileDialog(j.file("rebuilt.mp4"));
+        j.window().action("export clip")->trigger();
+        QVERIFY(j.until([&] { return QFile::exists(j.file("rebuilt.mp4")); }));
+        const auto video = app::media::openFrames(j.file("rebuilt.mp4").toStdString());
+        QVERIFY(video.ok());
+        QCOMPARE(video.value()->count().value(), int64_t(16));
+        QCOMPARE(video.value()->info().width, 2 * video.value()->info().height); // the original beside it
         Journey::tellLag("a clip");
     }
 

@@ -245,8 +245,9 @@ void AnswerPanel::addClip(const Analysis& answer)
                                     pair(rebuilt.soundPsnr, before ? before->rebuilt.soundPsnr : 0)));
     line->setWordWrap(true);
     line->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    line->setToolTip(tr("Peak signal-to-noise ratio: how far the reconstruction is from the clip, more is nearer. Of the "
-                        "pictures over colours from 0 to 1, of the sound over an amplitude of 1."));
+    line->setToolTip(
+        tr("Peak signal-to-noise ratio: how far the reconstruction is from the clip, more is nearer. Of the "
+           "pictures over colours from 0 to 1, of the sound over an amplitude of 1."));
     m_lines->addWidget(line);
 }
 

@@ -25,7 +25,8 @@ QColor colourOf(size_t part)
 AttentionShares::AttentionShares(QWidget* parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    setToolTip(tr("How the weights of the shown map are shared: those on the pictures, on the sound, and on the label."));
+    setToolTip(
+        tr("How the weights of the shown map are shared: those on the pictures, on the sound, and on the label."));
     hide();
 }
 

@@ -151,8 +151,9 @@ void ClipBar::showClip()
         widget->setVisible(more || clip->length <= 0);
     m_before->setEnabled(clip->seconds > 0);
     m_after->setEnabled(clip->length <= 0 || clip->seconds + clip->size.seconds() / 2 < last);
-    m_clip->setText(clip->length > 0 ? tr("clip of %1 s in %2").arg(clip->size.seconds(), 0, 'f', 2).arg(clockText(clip->length))
-                                     : tr("clip of %1 s").arg(clip->size.seconds(), 0, 'f', 2));
+    m_clip->setText(clip->length > 0
+            ? tr("clip of %1 s in %2").arg(clip->size.seconds(), 0, 'f', 2).arg(clockText(clip->length))
+            : tr("clip of %1 s").arg(clip->size.seconds(), 0, 'f', 2));
     // As wide as it will ever be, so that nothing moves while it plays.
     m_time->setMinimumWidth(m_time->fontMetrics().horizontalAdvance(clockText(std::max(clip->length, 0.0)) + "0"));
     showPlace();

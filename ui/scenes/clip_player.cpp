@@ -89,8 +89,8 @@ void ClipPlayer::start()
             if (!std::exchange(m_saidMute, true))
                 emit mute(tr("There is no device that plays sound: the pictures play alone."));
         } else {
-            m_loop = std::make_unique<SoundLoop>(
-                m_samples, size_t(std::llround(m_length * SoundLoop::kRate)), size_t(std::llround(m_from * SoundLoop::kRate)), m_loops);
+            m_loop = std::make_unique<SoundLoop>(m_samples, size_t(std::llround(m_length * SoundLoop::kRate)),
+                size_t(std::llround(m_from * SoundLoop::kRate)), m_loops);
             m_sink = std::make_unique<QAudioSink>(device, format);
             m_sink->setBufferSize(format.bytesForDuration(kBufferMilliseconds * 1000));
             m_sink->start(m_loop.get());

@@ -108,7 +108,8 @@ ClipScene::ClipScene(Document& document, QWidget* parent)
             return;
         m_sound->setPlace(seconds / clip->size.seconds());
         const auto frame = std::clamp<int64_t>(
-            int64_t(std::floor(seconds / clip->size.seconds() * double(clip->size.frames) + 1e-6)), 0, clip->size.frames - 1);
+            int64_t(std::floor(seconds / clip->size.seconds() * double(clip->size.frames) + 1e-6)), 0,
+            clip->size.frames - 1);
         if (std::exchange(m_frame, frame) != frame)
             showFrame();
     });
@@ -236,7 +237,8 @@ void ClipScene::makeErrors()
         engine::HostTensor& error = all.emplace_back(engine::Shape{is[i].height, is[i].width});
         for (size_t p = 0; p < error.values.size(); ++p) {
             for (size_t c = 0; c < 3; ++c)
-                error.values[p] += float(std::abs(int(was[i].rgb[3 * p + c]) - int(is[i].rgb[3 * p + c]))) / (3 * 255.0f);
+                error.values[p]
+                    += float(std::abs(int(was[i].rgb[3 * p + c]) - int(is[i].rgb[3 * p + c]))) / (3 * 255.0f);
             m_largestError = std::max(m_largestError, error.values[p]);
         }
     }
@@ -319,11 +321,10 @@ void ClipScene::showOverlays()
         bar.weights = weights;
         canvas->setScaleBar(scaleBarOf(bar));
         canvas->setTitle(m_map.title, canvas == m_given ? tr("picture %1").arg(m_frame + 1) : QString());
-        canvas->setContours(look.contours
-                ? contourLines(weights, top,
-                    QTransform::fromScale(
-                        whole.width() / double(weights.shape[1]), whole.height() / double(weights.shape[0])))
-                : std::vector<QPolygonF>());
+        canvas->setContours(look.contours ? contourLines(weights, top,
+                                QTransform::fromScale(whole.width() / double(weights.shape[1]),
+                                    whole.height() / double(weights.shape[0])))
+                                          : std::vector<QPolygonF>());
     }
     m_given->setAccessibleDescription(m_map.sentence);
 }

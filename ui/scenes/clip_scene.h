@@ -1,6 +1,6 @@
-// A clip with sound: its pictures, the model's reconstruction and the error side by side, in step with the sound; beneath
-// them both sounds as spectrograms with the attention over time. Pointing at a picture or the sound asks what reads it
-// or what it takes part in, at what was rebuilt where it came from. Interface thread.
+// A clip with sound: its pictures, the model's reconstruction and the error side by side, in step with the sound;
+// beneath them both sounds as spectrograms with the attention over time. Pointing at a picture or the sound asks what
+// reads it or what it takes part in, at what was rebuilt where it came from. Interface thread.
 #pragma once
 
 #include "ui/canvas/viewport.h"

@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPaintEvent>
 #include <QPainterPath>
 #include <algorithm>
 #include <cmath>
@@ -18,7 +19,7 @@ using namespace app::document;
 
 namespace {
 
-constexpr double kDecibels = 70; // from the brightest to black
+constexpr float kDecibels = 70; // from the brightest to black
 constexpr float kQuiet = 1e-4f; // -40 dB: what is nowhere louder is not made bright
 constexpr double kGap = kSpace / 2.0; // between rows
 constexpr double kVeil = 0.6; // over what was not looked at
@@ -30,11 +31,13 @@ QImage pictureOf(const engine::HostTensor& power, float most)
     const int rows = int(power.rows()), columns = int(power.columns());
     QImage picture(columns, rows, QImage::Format_RGB32);
     const auto& colours = app::views::lookup(app::views::ColourMap::Magma);
-    for (int y = 0; y < rows; ++y)
+    for (int y = 0; y < rows; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
         for (int x = 0; x < columns; ++x) {
-            const double db = 10 * std::log10(std::max(double(power.at(rows - 1 - y, x) / most), 1e-20));
-            picture.setPixel(x, y, colours[size_t(std::clamp(1 + db / kDecibels, 0.0, 1.0) * 255)]);
+            const float db = 10 * std::log10(std::max(power.at(rows - 1 - y, x) / most, 1e-20f));
+            line[x] = colours[size_t(std::clamp(1 + db / kDecibels, 0.0f, 1.0f) * 255)];
         }
+    }
     return picture;
 }
 
@@ -45,8 +48,9 @@ SoundStrip::SoundStrip(QWidget* parent) : QWidget(parent)
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("The clip's sound, and the attention over time"));
-    setToolTip(tr("Spectrograms: time to the right, frequencies upwards, bright is loud. Point at the sound to ask what "
-                  "reads it, at the rebuilt sound to ask where it came from."));
+    setToolTip(
+        tr("Spectrograms: time to the right, frequencies upwards, bright is loud. Point at the sound to ask what "
+           "reads it, at the rebuilt sound to ask where it came from."));
 }
 
 void SoundStrip::setClip(const std::shared_ptr<const ClipAnswer>& clip, double seconds, int64_t sampleRate)
@@ -66,7 +70,7 @@ void SoundStrip::setClip(const std::shared_ptr<const ClipAnswer>& clip, double s
         m_given = pictureOf(clip->spectrogram, most);
         m_rebuilt = pictureOf(clip->rebuiltSpectrogram, most);
     }
-    update();
+    change();
 }
 
 void SoundStrip::setAttention(std::optional<MapOverTime> shares, Row on)
@@ -77,20 +81,53 @@ void SoundStrip::setAttention(std::optional<MapOverTime> shares, Row on)
                                             .arg(m_shares->picture * 100, 0, 'f', 1)
                                             .arg(m_shares->sound * 100, 0, 'f', 1)
                                       : QString());
-    update();
+    change();
 }
 
 void SoundStrip::setMarks(std::vector<At> marks, double width)
 {
     m_marks = std::move(marks);
     m_markWidth = width;
+    change();
+}
+
+// While it plays this comes every few milliseconds: only the mark moves.
+void SoundStrip::setPlace(double share)
+{
+    const auto around = [this] { return QRect(int(xOf(m_place)) - 4, 0, 8, height()); };
+    update(around());
+    m_place = share;
+    update(around());
+}
+
+void SoundStrip::change()
+{
+    m_painted = {};
     update();
 }
 
-void SoundStrip::setPlace(double share)
+void SoundStrip::changeEvent(QEvent* event)
 {
-    m_place = share;
-    update();
+    QWidget::changeEvent(event);
+    change();
+}
+
+void SoundStrip::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    change();
+}
+
+void SoundStrip::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    change();
+}
+
+void SoundStrip::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    change();
 }
 
 QString SoundStrip::valueAt(const At& at) const
@@ -170,8 +207,7 @@ void SoundStrip::paintSound(QPainter& painter, Row row, const QImage& picture, c
         for (double x = area.left(); x < area.right(); ++x) {
             const auto step = size_t((x - area.left()) / area.width() * double(steps.size()));
             // The root: few times get most, and the others are to be seen, too.
-            const double dark
-                = most > 0 ? 1 - std::sqrt(std::abs(steps[std::min(step, steps.size() - 1)]) / most) : 0;
+            const double dark = most > 0 ? 1 - std::sqrt(std::abs(steps[std::min(step, steps.size() - 1)]) / most) : 0;
             painter.fillRect(QRectF(x, area.top(), 1, area.height()), QColor(0, 0, 0, int(255 * kVeil * dark)));
         }
     }
@@ -215,7 +251,8 @@ void SoundStrip::paintAttention(QPainter& painter) const
         bars.setAlpha(110);
         for (size_t i = 0; i < m_shares->ofFrame.size(); ++i) {
             const double height = std::abs(m_shares->ofFrame[i]) / top * room;
-            painter.fillRect(QRectF(area.left() + double(i) * wide + 1, area.bottom() - height, wide - 2, height), bars);
+            painter.fillRect(
+                QRectF(area.left() + double(i) * wide + 1, area.bottom() - height, wide - 2, height), bars);
         }
         QPainterPath line;
         const double highest = largest(m_shares->ofStep);
@@ -252,13 +289,18 @@ void SoundStrip::paintAxis(QPainter& painter) const
         painter.drawLine(QPointF(x, all.bottom()), QPointF(x, all.bottom() + 3));
         const QString text = i == 0 ? "0" : tr("%1 s").arg(i * step, 0, 'f', 1);
         const double width = metrics.horizontalAdvance(text);
-        painter.drawText(QPointF(std::clamp(x - width / 2, all.left(), all.right() - width), all.bottom() + 3 + metrics.ascent()), text);
+        painter.drawText(
+            QPointF(std::clamp(x - width / 2, all.left(), all.right() - width), all.bottom() + 3 + metrics.ascent()),
+            text);
     }
 }
 
-void SoundStrip::paintEvent(QPaintEvent*)
+QPixmap SoundStrip::painted() const
 {
-    QPainter painter(this);
+    QPixmap picture(size() * devicePixelRatioF());
+    picture.setDevicePixelRatio(devicePixelRatioF());
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
     drawBox(&painter, rect(),
         {.fill = colours().surface, .border = hasFocus() ? colours().accent : colours().line, .ring = hasFocus()});
     painter.setFont(small());
@@ -266,11 +308,22 @@ void SoundStrip::paintEvent(QPaintEvent*)
     paintSound(painter, Row::Rebuilt, m_rebuilt, tr("Reconstruction"));
     paintAttention(painter);
     paintAxis(painter);
+    return picture;
+}
+
+void SoundStrip::paintEvent(QPaintEvent* event)
+{
+    if (m_painted.isNull() || m_painted.devicePixelRatioF() != devicePixelRatioF())
+        m_painted = painted();
+    QPainter painter(this);
+    painter.setClipRegion(event->region());
+    painter.drawPixmap(0, 0, m_painted);
     if (!m_clip)
         return;
     const QRectF all = plot();
     if (m_cursor)
-        painter.fillRect(QRectF(std::round(xOf(m_cursor->share)), rowRect(m_cursor->row).top(), 1, rowRect(m_cursor->row).height()),
+        painter.fillRect(
+            QRectF(std::round(xOf(m_cursor->share)), rowRect(m_cursor->row).top(), 1, rowRect(m_cursor->row).height()),
             QColor(255, 255, 255, 160));
     const double x = std::round(xOf(m_place));
     painter.fillRect(QRectF(x - 2, all.top(), 3, all.height()), QColor(0, 0, 0, 120));

@@ -6,6 +6,7 @@
 #include "app/document/clip_parts.h"
 
 #include <QImage>
+#include <QPixmap>
 #include <QWidget>
 #include <optional>
 
@@ -44,6 +45,10 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
@@ -56,6 +61,8 @@ private:
     std::optional<At> at(QPointF point) const;
     double xOf(double share) const;
     void point(std::optional<At> at);
+    void change(); // something but the place and what is pointed at
+    QPixmap painted() const; // all but those
     void paintSound(QPainter& painter, Row row, const QImage& picture, const QString& name) const;
     void paintAttention(QPainter& painter) const;
     void paintAxis(QPainter& painter) const;
@@ -64,6 +71,7 @@ private:
     double m_seconds = 0;
     int64_t m_rate = 0;
     QImage m_given, m_rebuilt;
+    QPixmap m_painted; // null: to be made
     std::optional<app::document::MapOverTime> m_shares;
     Row m_sharesOn = Row::Given;
     std::vector<At> m_marks;
