@@ -80,6 +80,9 @@ void MainWindow::makeActions()
         [this] { chooseExport(true); });
     add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
         [this] { chooseMotionExport(); });
+    add("export video", file, tr("Export the video's motion…"), Qt::CTRL | Qt::ALT | Qt::Key_E,
+        tr("Of all pairs of frames: as a video, pictures, flow files, for compositing, or in figures"),
+        [this] { chooseVideoExport(); });
     add("drag", file, tr("Drag out"), {},
         tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
     add("add model", file, tr("Add a model's folder…"), {},
@@ -344,6 +347,7 @@ void MainWindow::showStates()
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     for (const char* id : {"frame before", "play", "frame after"})
         action(id)->setEnabled(m_document.video());
+    action("export video")->setEnabled(m_document.video() && !m_export.runs());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include "app/batch/export_session.h"
 #include "app/document/model_shelf_list.h"
 #include "app/document/settings.h"
 #include "app/document/source_queue.h"
@@ -49,6 +50,7 @@ public:
     LivePage& live() { return *m_live; }
     bool saveSession(const QString& file); // false, and said why
     bool exportTo(const QString& file, bool mapOnly = false); // likewise
+    app::batch::ExportSession& videoExport() { return m_export; }
     app::document::Document& document() { return m_document; }
     app::document::SourceQueue& sources() { return m_queue; }
     app::document::Settings& settings() { return *m_settings; }
@@ -99,6 +101,13 @@ private:
 
     void makeCamera(); // camera.cpp
 
+    // video_export.cpp
+    void makeVideoExport();
+    app::batch::FlowComputing computing() const; // what the open video is asked of
+    void chooseVideoExport();
+    void exportVideo(const app::batch::FlowExport& what, const app::batch::FlowComputing& by);
+    bool mayLeaveExport();
+
     // docks.cpp
     void makeDocks();
     void makeLayouts();
@@ -121,6 +130,7 @@ private:
     app::document::SourceQueue m_queue;
     app::document::ModelShelfModel m_shelf;
     Exporter m_exporter;
+    app::batch::ExportSession m_export;
     QComboBox* m_models;
     QMenu *m_recent = nullptr, *m_forgetModel = nullptr;
     QStackedWidget* m_pages;

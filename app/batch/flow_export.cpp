@@ -210,7 +210,7 @@ Result<FlowExported> exportFlow(const FlowExport& what, const json& model, const
     return FlowExported{.pairs = flow.done(), .skipped = skipped};
 }
 
-std::vector<std::string> commandOf(const FlowExport& what)
+std::vector<std::string> commandOf(const FlowExport& what, const FlowComputing& computing)
 {
     const Kind kind = kindOf(what);
     std::vector<std::string> words{"flow", what.input.string(), "-o", what.output.string()};
@@ -229,6 +229,9 @@ std::vector<std::string> commandOf(const FlowExport& what)
     add(what.backward && kind != Kind::Vectors, {"--both-ways"});
     add(what.stream >= 0, {"--stream", std::to_string(what.stream)});
     add(what.rate != 25, {"--rate", text(what.rate)});
+    add(computing.model != "flow", {"-m", computing.model});
+    add(!computing.device.empty(), {"-g", computing.device});
+    add(computing.fast, {"--precision", "fast"});
     return words;
 }
 

@@ -24,6 +24,13 @@ struct FlowExport {
     bool resume = false, overwrite = false;
 };
 
+// By what.
+struct FlowComputing {
+    std::string model = "flow"; // as commands::modelFolder takes it
+    std::string device; // as engine::devices takes it
+    bool fast = false;
+};
+
 enum class FlowStage { Finding, Writing }; // the motion; what is made of it
 
 // What the caller adds. All are needed.
@@ -46,8 +53,8 @@ engine::Result<FlowExported> exportFlow(
 nlohmann::json modelIdentity(const std::string& digest, bool fast, const std::string& flavour);
 // How each pair is to be estimated.
 engine::tasks::FlowOptions flowOptions(const FlowExport& what, const engine::FlowField& start);
-// The same as arguments of pscope, from "flow" on, without model and device.
-std::vector<std::string> commandOf(const FlowExport& what);
+// The same as arguments of pscope, from "flow" on.
+std::vector<std::string> commandOf(const FlowExport& what, const FlowComputing& computing);
 // Where what is found stays until all is there.
 std::filesystem::path workFolder(const FlowExport& what);
 

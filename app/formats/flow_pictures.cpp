@@ -1,4 +1,5 @@
 // Flow in KITTI's 16-bit PNG (through Qt).
+#include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
 
 #include <QBuffer>
@@ -37,6 +38,7 @@ Result<Bytes> encodeKitti(const FlowField& flow)
             line[x] = QRgba64::fromRgba64(code(v[0]), code(v[1]), valid ? 1 : 0, 65535);
         }
     }
+    setPngDensity(image);
     QByteArray png;
     QBuffer buffer(&png);
     if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
