@@ -347,6 +347,11 @@ void MainWindow::showStates()
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     for (const char* id : {"frame before", "play", "frame after"})
         action(id)->setEnabled(m_document.video());
+    for (QAction* each : m_steps->actions()) {
+        const Video* video = m_document.video();
+        each->setEnabled(video && video->frames() > each->data().toInt());
+        each->setChecked(each->data().toInt() == (video ? video->step() : 1));
+    }
     action("export video")->setEnabled(m_document.video() && !m_export.runs());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})

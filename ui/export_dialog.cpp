@@ -159,11 +159,13 @@ ExportDialog::ExportDialog(const ExportedVideo& video, const FlowExport& before,
     m_range->addItem(tr("All, %1").arg(video.frames), qint64(0));
     if (video.frame > 0)
         m_range->addItem(tr("From frame %1 on").arg(video.frame + 1), qint64(video.frame));
-    for (const int step : {1, 2, 3, 5, 10})
+    const std::pair<int, QString> steps[] = {{1, tr("From each frame to the next")},
+        {2, tr("From every second frame to the next of these")}, {3, tr("From every third frame to the next of these")},
+        {5, tr("From every fifth frame to the next of these")},
+        {10, tr("From every tenth frame to the next of these")}};
+    for (const auto& [step, words] : steps)
         if (step < video.frames)
-            m_step->addItem(step == 1 ? tr("From each frame to the next")
-                                      : tr("From every %1th frame to the next of these").arg(step),
-                step);
+            m_step->addItem(words, step);
     m_passes->addItem(tr("As the model does for stills"), 0);
     m_passes->addItem(tr("One: quick"), 1);
     for (const Kind& each : kinds())
@@ -174,7 +176,7 @@ ExportDialog::ExportDialog(const ExportedVideo& video, const FlowExport& before,
                 : kinds()[i].as == before.as && kinds()[i].ending == before.output.extension().string())
             m_kind->setCurrentIndex(int(i));
     m_show->setCurrentIndex(std::max(0, m_show->findData(int(before.show))));
-    m_step->setCurrentIndex(std::max(0, m_step->findData(int(before.step))));
+    m_step->setCurrentIndex(std::max(0, m_step->findData(int(video.step > 1 ? video.step : before.step))));
     m_passes->setCurrentIndex(std::max(0, m_passes->findData(before.iterations)));
     m_warm->setChecked(before.warm);
     m_backward->setChecked(before.backward);

@@ -19,7 +19,7 @@ namespace ui {
 struct ExportedVideo {
     std::filesystem::path path;
     int64_t frames = 2;
-    int64_t frame = 0; // that is shown
+    int64_t frame = 0, step = 1; // that is shown
     float shownScale = 0; // pixels at full colour; 0: not known
     double pairSeconds = 0; // that the last answer took; 0: not known
     app::batch::FlowComputing computing;

@@ -93,7 +93,8 @@ void MainWindow::openSession(const QString& file)
     QStringList files;
     for (const auto& each : found.files)
         files << QString::fromStdString(each.string());
-    const auto frame = found.view.find("frame"); // of a video
+    const auto frame = found.view.find("frame"), step = found.view.find("step"); // of a video
+    m_nextStep = step != found.view.end() && step->is_number_unsigned() ? step->get<int64_t>() : 1;
     m_queue.add(files, viewFrom(found.view),
         frame != found.view.end() && frame->is_number_unsigned() ? frame->get<int64_t>() : 0);
 }
@@ -114,6 +115,8 @@ bool MainWindow::saveSession(const QString& file)
     session.view = toJson(m_document.selection().view());
     if (question.frame)
         session.view["frame"] = *question.frame;
+    if (m_document.video() && m_document.video()->step() > 1)
+        session.view["step"] = m_document.video()->step();
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);

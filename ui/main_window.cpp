@@ -183,6 +183,7 @@ void MainWindow::showOpened()
 {
     const Question& question = m_document.question();
     const QStringList& files = m_document.files();
+    m_document.setStep(std::exchange(m_nextStep, 1));
     keepLayout();
     m_live->stop();
     QString name = files.isEmpty() ? tr("A text") : QFileInfo(files.first()).fileName();

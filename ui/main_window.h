@@ -94,6 +94,7 @@ private:
     // devices.cpp
     QAction* addDevice(const QString& text, const QString& request, const QString& tip);
     void makeVideoActions();
+    void chooseStep(int64_t step); // of the open video
     void makeDeviceActions();
     void makeDeviceMenu();
     void addDevices(const std::vector<engine::ops::Candidate>& found, QMenu* menu, QAction* before);
@@ -142,7 +143,8 @@ private:
     QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
     QProgressBar* m_progress;
     QList<QAction*> m_actions;
-    QActionGroup *m_directions, *m_deviceActions = nullptr;
+    QActionGroup *m_directions, *m_deviceActions = nullptr, *m_steps = nullptr;
+    int64_t m_nextStep = 1; // of the video that a session opens
     QToolBar* m_askBar = nullptr;
     QList<QAction*> m_whenOpen; // of the main bar
     std::map<QString, QDockWidget*> m_docks;

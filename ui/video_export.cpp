@@ -64,6 +64,7 @@ void MainWindow::chooseVideoExport()
     ExportedVideo about{.path = video->path(),
         .frames = video->frames(),
         .frame = m_document.question().frame.value_or(0),
+        .step = video->step(),
         .computing = computing()};
     if (analysis && analysis->flow) { // to two digits behind the point, as it is said
         const float scale = app::views::largestOf(*analysis->flow, m_document.flowScale());

@@ -34,6 +34,9 @@ public:
     // the pair before stays on show until this one is answered. pairChanged() and answered() follow, or failed().
     enum class Pace { Whole, Live };
     void showPair(int64_t number, Pace pace = Pace::Whole);
+    // How many frames a pair of the open video is apart (Video::setStep): the pair that begins where the shown one does
+    // is asked about, or the last there is.
+    void setStep(int64_t frames);
 
     void run(); // again, of the same input: what is selected and what can be undone stays
     void stop(); // what is read is not opened, what runs is not answered

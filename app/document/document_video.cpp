@@ -19,6 +19,17 @@ void Document::showPair(int64_t number, Pace pace)
     m_video->ask(number);
 }
 
+void Document::setStep(int64_t frames)
+{
+    if (!m_video || m_video->step() == std::clamp<int64_t>(frames, 1, m_video->frames() - 1))
+        return;
+    // What is being answered is of a pair that will not be one any more.
+    m_engine.cancel(Slot::Run);
+    m_runs = false;
+    m_video->setStep(frames);
+    showPair(m_question.frame.value_or(0));
+}
+
 void Document::takePair(const VideoPair& pair)
 {
     Question question = questionOf(pair);
