@@ -84,26 +84,27 @@ private slots:
         QTest::addColumn<int>("step");
         QTest::addColumn<int>("passes");
         QTest::addColumn<bool>("warm");
+        QTest::addColumn<bool>("later"); // from the second frame on
         QTest::newRow("video as shown") << "Video (MP4)"
-                                        << "out.mp4" << 1 << 0 << 0 << 0 << false;
+                                        << "out.mp4" << 1 << 0 << 0 << 0 << false << false;
         QTest::newRow("video by all") << "Video (MP4)"
-                                      << "out.mp4" << 0 << 1 << 1 << 1 << true;
+                                      << "out.mp4" << 0 << 1 << 1 << 1 << true << false;
         QTest::newRow("original") << "Video (MP4)"
-                                  << "out.mkv" << 2 << 1 << 0 << 1 << false;
+                                  << "out.mkv" << 2 << 1 << 0 << 1 << false << false;
         QTest::newRow("pictures") << "Pictures (PNG)"
-                                  << "out" << 0 << 0 << 0 << 1 << false;
+                                  << "out" << 0 << 0 << 0 << 1 << false << false;
         QTest::newRow("flo") << "Flow fields, Middlebury (.flo)"
-                             << "out" << 0 << 0 << 0 << 0 << true;
+                             << "out" << 0 << 0 << 0 << 0 << true << false;
         QTest::newRow("npy") << "Flow fields, NumPy (.npy)"
-                             << "out" << 0 << 0 << 2 << 1 << false;
+                             << "out" << 0 << 0 << 2 << 1 << false << true;
         QTest::newRow("exr") << "Flow fields, OpenEXR (.exr)"
-                             << "out" << 0 << 0 << 0 << 1 << false;
+                             << "out" << 0 << 0 << 0 << 1 << false << true;
         QTest::newRow("st") << "ST maps for compositing (.exr)"
-                            << "out" << 0 << 0 << 0 << 1 << false;
+                            << "out" << 0 << 0 << 0 << 1 << false << false;
         QTest::newRow("vectors") << "Motion vectors for compositing (.exr)"
-                                 << "out" << 0 << 0 << 0 << 1 << false;
+                                 << "out" << 0 << 0 << 0 << 1 << false << false;
         QTest::newRow("figures") << "Figures of each pair (CSV)"
-                                 << "out.csv" << 0 << 0 << 0 << 1 << false;
+                                 << "out.csv" << 0 << 0 << 0 << 1 << false << false;
     }
 
     void sameBytes()
@@ -115,12 +116,18 @@ private slots:
         QFETCH(int, step);
         QFETCH(int, passes);
         QFETCH(bool, warm);
+        QFETCH(bool, later);
         Journey j;
         QVERIFY(!j.window().action("export video")->isEnabled());
         QVERIFY(opened(j));
         QVERIFY(j.window().action("export video")->isEnabled());
+        if (later)
+            j.press(Qt::Key_Period);
+        QVERIFY(j.answered());
         auto* dialog = dialogOf(j);
         QVERIFY(dialog);
+        choose(dialog, "export range", int(later));
+        QCOMPARE(of<QComboBox>(dialog, "export range")->count(), later ? 2 : 1);
         const int row = of<QComboBox>(dialog, "export kind")->findText(kind);
         QVERIFY(row >= 0);
         choose(dialog, "export kind", row);
