@@ -22,7 +22,7 @@ using moving::filesOf;
 
 namespace {
 
-constexpr int kFrames = 7, kMany = 90;
+constexpr int kFrames = 7, kMany = 240;
 
 ui::ExportDialog* dialogOf(Journey& j)
 {
