@@ -82,6 +82,9 @@ void MainWindow::makeActions()
         [this] { chooseMotionExport(); });
     add("export clip", file, tr("Export the reconstruction…"), {}, tr("The rebuilt clip with its sound, as a video"),
         [this] { chooseClipExport(); });
+    add("export video", file, tr("Export the video's motion…"), Qt::CTRL | Qt::ALT | Qt::Key_E,
+        tr("Of all pairs of frames: as a video, pictures, flow files, for compositing, or in figures"),
+        [this] { chooseVideoExport(); });
     add("drag", file, tr("Drag out"), {},
         tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
     add("add model", file, tr("Add a model's folder…"), {},
@@ -346,6 +349,12 @@ void MainWindow::showStates()
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     for (const char* id : {"frame before", "play", "frame after"})
         action(id)->setEnabled(m_document.video() || m_document.question().clip);
+    for (QAction* each : m_steps->actions()) {
+        const Video* video = m_document.video();
+        each->setEnabled(video && video->frames() > each->data().toInt());
+        each->setChecked(each->data().toInt() == (video ? video->step() : 1));
+    }
+    action("export video")->setEnabled(m_document.video() && !m_export.runs());
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);

@@ -40,7 +40,12 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
     const ShownMap map = shownMap(m_document);
     QString source = m_document.files().isEmpty() ? QString() : QFileInfo(m_document.files().first()).fileName();
     if (const auto& frame = m_document.question().frame)
-        source += tr(", frame %1 at %2").arg(*frame + 1).arg(clockText(m_document.question().seconds));
+        source += m_document.video() && m_document.video()->step() > 1
+            ? tr(", frame %1 to %2, at %3")
+                  .arg(*frame + 1)
+                  .arg(*frame + 1 + m_document.video()->step())
+                  .arg(clockText(m_document.question().seconds))
+            : tr(", frame %1 at %2").arg(*frame + 1).arg(clockText(m_document.question().seconds));
     const QString model = tr("model “%1”").arg(QString::fromStdString(analysis->model).section('/', -1));
     QStringList caption{map.title, map.more, source, model};
     out.colours = map.colours;

@@ -98,6 +98,8 @@ void MainWindow::openSession(const QString& file)
         place = {.as = Place::As::Motion, .frame = frame->get<int64_t>()};
     if (const auto clip = found.view.find("clip"); clip != found.view.end() && clip->is_number())
         place = {.as = Place::As::Clip, .seconds = std::max(0.0, clip->get<double>())};
+    if (const auto step = found.view.find("step"); step != found.view.end() && step->is_number_unsigned())
+        place.step = step->get<int64_t>();
     m_queue.add(files, viewFrom(found.view), place);
 }
 
@@ -119,6 +121,8 @@ bool MainWindow::saveSession(const QString& file)
         session.view["frame"] = *question.frame;
     if (question.clip)
         session.view["clip"] = question.clip->seconds;
+    if (m_document.video() && m_document.video()->step() > 1)
+        session.view["step"] = m_document.video()->step();
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);

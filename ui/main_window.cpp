@@ -3,6 +3,7 @@
 #include "app/document/shown_map.h"
 #include "ui/canvas/canvas.h"
 #include "ui/elided_label.h"
+#include "ui/export_bar.h"
 #include "ui/live_page.h"
 #include "ui/panels/map_panel.h"
 #include "ui/scenes/clip_player.h"
@@ -11,13 +12,13 @@
 #include "ui/scenes/picture_scene.h"
 #include "ui/scenes/text_scene.h"
 #include "ui/scenes/timeline.h"
+#include "ui/shell_words.h"
 #include "ui/start_page.h"
 #include "ui/theme.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QComboBox>
-#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -42,14 +43,6 @@ QStringList filesOf(const QMimeData* data)
         if (url.isLocalFile())
             files << url.toLocalFile();
     return files;
-}
-
-// A file's name as a shell takes it, here.
-QString quoted(QString file)
-{
-    if (const QString near = QDir::current().relativeFilePath(file); !near.startsWith(".."))
-        file = near;
-    return "'" + file.replace("'", "'\\''") + "'";
 }
 
 QString clipName(const Document& document)
@@ -90,6 +83,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text, m_clip})
         m_pages->addWidget(page);
     makeCamera();
+    makeVideoExport();
     // The start page is as large as its samples, and the panels never stand beside it: the window need not be both.
     m_start->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
     m_pages->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -151,7 +145,12 @@ MainWindow::MainWindow(const QString& settingsFile)
     m_facts->setObjectName("quiet");
     // The sentence stands at the left in every scene; what comes and goes stands at its right and does not move it.
     auto* line = new QWidget;
-    auto* row = new QHBoxLayout(line);
+    auto* lines = new QVBoxLayout(line);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setSpacing(0);
+    lines->addWidget(new ExportBar(m_export));
+    auto* row = new QHBoxLayout;
+    lines->addLayout(row);
     row->setContentsMargins(kPanelEdge, kSpace / 2, kPanelEdge, kSpace / 2);
     row->setSpacing(2 * kSpace);
     row->addWidget(m_status, 1);
@@ -218,7 +217,7 @@ void MainWindow::showOpened()
         say(tr("A clip with sound: %1 pictures at 25 a second. L plays it; comma and full stop go from picture to "
                "picture. Without a window:  pscope autoencode %2 -o rebuilt.mp4")
                 .arg(clip.size.frames)
-                .arg(quoted(files.first())));
+                .arg(quotedFile(files.first())));
         break;
     }
     case Scene::Picture:
@@ -237,11 +236,12 @@ void MainWindow::showOpened()
                     .arg(pixels,
                         clockText(
                             video->info().seconds > 0 ? video->info().seconds : video->secondsOf(video->frames() - 1)),
-                        quoted(files.first())));
+                        quotedFile(files.first())));
         else
             say(two ? tr("Two frames of %1. Without a window:  pscope flow %2 %3 --color flow.png")
-                          .arg(pixels, quoted(files.first()), quoted(files.last()))
-                    : tr("A picture of %1. Without a window:  pscope classify %2").arg(pixels, quoted(files.first())));
+                          .arg(pixels, quotedFile(files.first()), quotedFile(files.last()))
+                    : tr("A picture of %1. Without a window:  pscope classify %2")
+                          .arg(pixels, quotedFile(files.first())));
         break;
     }
     }
@@ -327,6 +327,9 @@ void MainWindow::dropEvent(QDropEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    if (!mayLeaveExport())
+        return event->ignore();
+    m_export.stop();
     remember();
     m_live->stop();
     m_document.close();

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include "app/batch/export_session.h"
 #include "app/document/model_shelf_list.h"
 #include "app/document/settings.h"
 #include "app/document/source_queue.h"
@@ -50,6 +51,7 @@ public:
     LivePage& live() { return *m_live; }
     bool saveSession(const QString& file); // false, and said why
     bool exportTo(const QString& file, bool mapOnly = false); // likewise
+    app::batch::ExportSession& videoExport() { return m_export; }
     app::document::Document& document() { return m_document; }
     app::document::SourceQueue& sources() { return m_queue; }
     app::document::Settings& settings() { return *m_settings; }
@@ -94,12 +96,20 @@ private:
     // devices.cpp
     QAction* addDevice(const QString& text, const QString& request, const QString& tip);
     void makeVideoActions();
+    void chooseStep(int64_t step); // of the open video
     void makeDeviceActions();
     void makeDeviceMenu();
     void addDevices(const std::vector<engine::ops::Candidate>& found, QMenu* menu, QAction* before);
     void useDevice(const QString& request, bool fast); // from now on, remembered
 
     void makeCamera(); // camera.cpp
+
+    // video_export.cpp
+    void makeVideoExport();
+    app::batch::FlowComputing computing() const; // what the open video is asked of
+    void chooseVideoExport();
+    void exportVideo(const app::batch::FlowExport& what, const app::batch::FlowComputing& by);
+    bool mayLeaveExport();
 
     // docks.cpp
     void makeDocks();
@@ -124,6 +134,7 @@ private:
     app::document::SourceQueue m_queue;
     app::document::ModelShelfModel m_shelf;
     Exporter m_exporter;
+    app::batch::ExportSession m_export;
     QComboBox* m_models;
     QMenu *m_recent = nullptr, *m_forgetModel = nullptr;
     QStackedWidget* m_pages;
@@ -136,7 +147,7 @@ private:
     QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
     QProgressBar* m_progress;
     QList<QAction*> m_actions;
-    QActionGroup *m_directions, *m_deviceActions = nullptr;
+    QActionGroup *m_directions, *m_deviceActions = nullptr, *m_steps = nullptr;
     QToolBar* m_askBar = nullptr;
     QList<QAction*> m_whenOpen; // of the main bar
     std::map<QString, QDockWidget*> m_docks;

@@ -8,6 +8,7 @@
 #include "ui/scenes/timeline.h"
 
 #include <QAction>
+#include <QActionGroup>
 
 namespace ui {
 
@@ -30,6 +31,24 @@ void MainWindow::makeVideoActions()
     timeline->setActions(back, play, forward);
     m_clip->bar()->setActions(back, play, forward);
     connect(&m_clip->player(), &ClipPlayer::playingChanged, timeline, &Timeline::playingChanged); // the button's sign
+    m_steps = new QActionGroup(this);
+    for (const int step : {1, 2, 3, 5, 10}) {
+        QAction* action = add(qPrintable(QString("step %1").arg(step)), video,
+            step == 1 ? tr("From each frame to the next") : tr("From each frame to the one %1 later").arg(step), {},
+            step == 1 ? tr("The motion of a pair of frames that follow each other")
+                      : tr("The motion over %1 frames, where that from one to the next is too small to see").arg(step),
+            [this, step] { chooseStep(step); });
+        action->setCheckable(true);
+        action->setData(step);
+        m_steps->addAction(action);
+    }
+}
+
+void MainWindow::chooseStep(int64_t step)
+{
+    m_frames->timeline()->setPlaying(false);
+    m_document.setStep(step);
+    showStates();
 }
 
 } // namespace ui

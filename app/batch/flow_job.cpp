@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* kJob = "job.json";
 constexpr const char* kTable = "motion.csv";
+constexpr const char* kWhat = "PerceiverScope flow 1";
 
 std::span<const uint8_t> bytesOf(const std::string& text)
 {
@@ -50,8 +51,11 @@ std::optional<int64_t> pairsOf(json found, const json& job)
 
 json jobOf(const json& input, const json& model, const FlowParameters& parameters)
 {
-    return {{"what", "PerceiverScope flow 1"}, {"input", input}, {"model", model}, {"step", parameters.step},
-        {"warm", parameters.warm}, {"backward", parameters.backward}, {"format", parameters.format}};
+    json job{{"what", kWhat}, {"input", input}, {"model", model}, {"step", parameters.step}, {"warm", parameters.warm},
+        {"backward", parameters.backward}, {"format", parameters.format}};
+    if (parameters.first > 0)
+        job["first"] = parameters.first;
+    return job;
 }
 
 FlowJob::FlowJob(std::filesystem::path folder, json job, FlowParameters parameters)
@@ -87,20 +91,48 @@ Result<FlowJob> FlowJob::open(const std::filesystem::path& folder, const json& j
 std::filesystem::path FlowJob::fileOf(int64_t pair, bool backward) const
 {
     char name[48];
-    std::snprintf(name, sizeof name, "%06" PRId64 "%s", pair * m_parameters.step + 1, backward ? ".back" : "");
+    std::snprintf(name, sizeof name, "%06" PRId64 "%s", m_parameters.first + pair * m_parameters.step + 1,
+        backward ? ".back" : "");
     return m_folder / (name + m_parameters.format);
+}
+
+std::filesystem::path FlowJob::tablePath() const
+{
+    return m_folder / kTable;
+}
+
+bool FlowJob::belongs(const std::filesystem::path& folder, const json& job)
+{
+    const auto found = readJob(folder);
+    return found && pairsOf(*found, job);
+}
+
+bool FlowJob::isOurs(const std::filesystem::path& folder)
+{
+    std::error_code failed;
+    const auto found = readJob(folder);
+    if (!found || found->value("what", json()) != kWhat)
+        return false;
+    for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
+         entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
+        const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+        if (!name.starts_with(kJob) && !name.starts_with(kTable) && digits < 6)
+            return false;
+    }
+    return !failed;
 }
 
 // Whole lines of the table whose files are there; a line that was cut is taken away.
 Result<void> FlowJob::findDone()
 {
-    QFile table(QFile::decodeName((m_folder / kTable).string().c_str()));
+    QFile table(QFile::decodeName(tablePath().string().c_str()));
     if (!table.exists()) {
         m_done = 0;
-        return formats::writeFile(m_folder / kTable, bytesOf(formats::motionHeading()));
+        return formats::writeFile(tablePath(), bytesOf(formats::motionHeading()));
     }
     if (!table.open(QIODevice::ReadWrite))
-        return Error{ErrorKind::InputOutput, "cannot read " + (m_folder / kTable).string()};
+        return Error{ErrorKind::InputOutput, "cannot read " + tablePath().string()};
     const QByteArray text = table.readAll();
     qsizetype end = text.indexOf('\n') + 1;
     std::error_code ignored;
@@ -113,20 +145,20 @@ Result<void> FlowJob::findDone()
     }
     if (end == 0) { // not even a heading
         table.close();
-        return formats::writeFile(m_folder / kTable, bytesOf(formats::motionHeading()));
+        return formats::writeFile(tablePath(), bytesOf(formats::motionHeading()));
     }
     if (end != text.size() && !table.resize(end))
-        return Error{ErrorKind::InputOutput, "cannot write " + (m_folder / kTable).string()};
+        return Error{ErrorKind::InputOutput, "cannot write " + tablePath().string()};
     return {};
 }
 
 Result<void> FlowJob::addLine(const std::string& line)
 {
-    QFile table(QFile::decodeName((m_folder / kTable).string().c_str()));
+    QFile table(QFile::decodeName(tablePath().string().c_str()));
     if (!table.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)
         || table.write(line.data(), qint64(line.size())) != qint64(line.size()))
-        return Error{ErrorKind::InputOutput,
-            "cannot write " + (m_folder / kTable).string() + ": " + table.errorString().toStdString()};
+        return Error{
+            ErrorKind::InputOutput, "cannot write " + tablePath().string() + ": " + table.errorString().toStdString()};
     return {};
 }
 
@@ -135,12 +167,16 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
     if (m_finished)
         return {};
     TRY_ASSIGN(const int64_t frames, source.count());
-    const int64_t step = m_parameters.step;
-    FlowProgress progress{.done = m_done, .pairs = std::max<int64_t>(0, (frames - 1) / step)};
+    const int64_t skipped = m_parameters.first, step = m_parameters.step;
+    FlowProgress progress{.done = m_done, .pairs = std::max<int64_t>(0, (frames - 1 - skipped) / step)};
     if (progress.pairs == 0)
         return Error{ErrorKind::BadData,
             source.info().name + " has " + std::to_string(frames) + (frames == 1 ? " frame" : " frames")
-                + ": motion takes two" + (step > 1 ? ", " + std::to_string(step) + " apart" : "")};
+                + ": motion takes two" + (step > 1 ? ", " + std::to_string(step) + " apart" : "")
+                + (skipped > 0 ? ", from frame " + std::to_string(skipped + 1) + " on" : "")};
+    const auto stopped = [this] {
+        return Error{ErrorKind::Cancelled, "stopped after " + std::to_string(m_done) + " pairs: run it again to go on"};
+    };
     // Read in order, also what was done: numbers and times come out as in a run that was never stopped.
     std::optional<media::VideoFrame> first;
     FlowField before;
@@ -152,7 +188,10 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
         TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
         if (!frame)
             break;
-        if (place % step != 0)
+        const bool wanted = place >= skipped && (place - skipped) % step == 0;
+        if ((!wanted || pair < m_done) && !told(progress))
+            return stopped();
+        if (!wanted)
             continue;
         if (!first) {
             first = std::move(frame);
@@ -174,8 +213,7 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
             progress.done = ++m_done;
             ++progress.computed;
             if (!told(progress))
-                return Error{
-                    ErrorKind::Cancelled, "stopped after " + std::to_string(m_done) + " pairs: run it again to go on"};
+                return stopped();
         }
         first = std::move(frame);
         ++pair;

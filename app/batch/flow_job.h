@@ -12,7 +12,8 @@
 namespace app::batch {
 
 struct FlowParameters {
-    int64_t step = 1; // from frame n to n + step, for every step-th n
+    int64_t first = 0; // frames before it are left out
+    int64_t step = 1; // from frame n to n + step, for every step-th n from the first one on
     bool warm = false; // each pair begins with the motion of the one before
     bool backward = false; // also from the later frame to the earlier
     std::string format = ".flo"; // of the files
@@ -31,7 +32,7 @@ public:
     // Motion from the first to the second frame; start is that of the pair before, or empty.
     using Estimate = std::function<engine::Result<engine::FlowField>(
         const engine::Image& first, const engine::Image& second, const engine::FlowField& start)>;
-    // Told after each pair; false stops, with Cancelled.
+    // Told after each pair, and after each frame that is only read over; false stops, with Cancelled.
     using Told = std::function<bool(const FlowProgress&)>;
 
     // The folder is made, or belongs to the same job and is gone on with. InputOutput when it belongs to another.
@@ -42,6 +43,11 @@ public:
     int64_t done() const { return m_done; }
     bool finished() const { return m_finished; } // all pairs are there
     std::filesystem::path fileOf(int64_t pair, bool backward = false) const; // pair: from 0
+    std::filesystem::path tablePath() const; // motion.csv
+    // Whether a folder was made from this; and whether it was made by any job, so that it may go: with no files of
+    // anybody else's in it.
+    static bool belongs(const std::filesystem::path& folder, const nlohmann::json& job);
+    static bool isOurs(const std::filesystem::path& folder);
 
 private:
     FlowJob(std::filesystem::path folder, nlohmann::json job, FlowParameters parameters);

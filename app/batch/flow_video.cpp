@@ -17,6 +17,16 @@ using engine::Result;
 
 namespace {
 
+Result<void> writeText(const std::filesystem::path& path, const std::string& text)
+{
+    return formats::writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+Error stopped()
+{
+    return {ErrorKind::Cancelled, "stopped while drawing: run it again to go on"};
+}
+
 // Pictures into a video or into a folder.
 class Drawing {
 public:
@@ -45,6 +55,7 @@ private:
         if (!m_folder) {
             TRY_ASSIGN(auto made, formats::AtomicFolder::create(m_output));
             m_folder.emplace(std::move(made));
+            TRY(writeText(m_folder->path() / "job.json", m_comment));
         }
         char name[32];
         std::snprintf(name, sizeof name, "%06d.png", ++m_count);
@@ -64,29 +75,62 @@ private:
 Result<void> drawFlow(const FlowJob& job, const FlowParameters& parameters, media::FrameSource& source,
     const std::filesystem::path& output, const FlowVideoOptions& options, const FlowJob::Told& told)
 {
-    TRY_ASSIGN(const std::vector<uint8_t> table, formats::readFile(job.fileOf(0).parent_path() / "motion.csv"));
+    TRY_ASSIGN(const std::vector<uint8_t> table, formats::readFile(job.tablePath()));
     const float scale
         = options.scale > 0 ? options.scale : formats::scaleOfTable(std::string(table.begin(), table.end()));
     Drawing drawing(output, options.comment, source.info().timeBase);
     FlowProgress progress{.pairs = job.done()};
+    int64_t place = 0, begin = 0; // of frames; ticks of the first one
     for (int64_t pair = 0; pair < job.done();) {
         TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
         if (!frame)
             return Error{ErrorKind::BadData, source.info().name + " ends sooner than when its motion was found"};
-        if (progress.computed++ % parameters.step != 0)
+        const int64_t from = place++ - parameters.first;
+        if (from < 0 || from % parameters.step != 0) {
+            if (!told(progress))
+                return stopped();
             continue;
+        }
+        if (from == 0)
+            begin = frame->ticks;
         Image picture = std::move(frame->picture);
         if (options.show != FlowShow::Original) {
             TRY_ASSIGN(const engine::FlowField flow, formats::readFlow(job.fileOf(pair)));
             Image colours = formats::flowToColour(flow, scale);
             picture = options.show == FlowShow::Side ? formats::beside(picture, colours) : std::move(colours);
         }
-        TRY(drawing.add(picture, frame->ticks));
-        progress.done = ++pair;
+        TRY(drawing.add(picture, frame->ticks - begin));
+        progress.done = progress.computed = ++pair;
         if (!told(progress))
-            return Error{ErrorKind::Cancelled, "stopped while drawing: run it again to go on"};
+            return stopped();
     }
     return drawing.finish();
+}
+
+Result<void> writeVectors(
+    const FlowJob& job, const std::filesystem::path& output, const std::string& description, const FlowJob::Told& told)
+{
+    TRY_ASSIGN(formats::AtomicFolder folder, formats::AtomicFolder::create(output));
+    TRY(writeText(folder.path() / "job.json", description));
+    TRY_ASSIGN(const std::vector<uint8_t> table, formats::readFile(job.tablePath()));
+    TRY(formats::writeFile(folder.path() / "motion.csv", table));
+    FlowProgress progress{.pairs = job.done()};
+    std::optional<engine::FlowField> back; // of the pair before: from this frame
+    for (int64_t frame = 0; frame <= job.done(); ++frame) {
+        std::optional<engine::FlowField> on;
+        if (frame < job.done()) {
+            TRY_ASSIGN(on, formats::readFlow(job.fileOf(frame)));
+        }
+        TRY_ASSIGN(const formats::Bytes bytes, formats::encodeVectors(on ? &*on : nullptr, back ? &*back : nullptr));
+        TRY(formats::writeFile(folder.path() / (job.fileOf(frame).stem().string() + ".exr"), bytes));
+        if (frame == job.done())
+            break;
+        TRY_ASSIGN(back, formats::readFlow(job.fileOf(frame, true)));
+        progress.done = progress.computed = frame + 1;
+        if (!told(progress))
+            return stopped();
+    }
+    return folder.commit();
 }
 
 } // namespace app::batch

@@ -17,6 +17,8 @@ using engine::Result;
 
 namespace {
 
+constexpr qint64 kPart = 4 << 20; // bytes of a file at a time
+
 std::optional<int64_t> number(std::string_view text)
 {
     int64_t value = 0;
@@ -43,12 +45,19 @@ constexpr Scheduler kSchedulers[] = {
     {"SLURM_PROCID", "SLURM_NTASKS", nullptr},
 };
 
-Result<void> addFile(QCryptographicHash& hash, const std::filesystem::path& path)
+Result<void> addFile(QCryptographicHash& hash, const std::filesystem::path& path, const std::function<bool()>& stop)
 {
     QFile file(QFile::decodeName(path.string().c_str()));
     if (!file.exists())
         return Error{ErrorKind::NoInput, path.string() + ": there is no such file"};
-    if (!file.open(QIODevice::ReadOnly) || !hash.addData(&file))
+    const bool opened = file.open(QIODevice::ReadOnly);
+    QByteArray part;
+    while (opened && !(part = file.read(kPart)).isEmpty()) {
+        if (stop && stop())
+            return Error{ErrorKind::Cancelled, "stopped while reading " + path.string()};
+        hash.addData(part);
+    }
+    if (!opened || file.error() != QFileDevice::NoError)
         return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + file.errorString().toStdString()};
     return {};
 }
@@ -120,7 +129,7 @@ std::vector<std::filesystem::path> outputsOf(
     return outputs;
 }
 
-Result<std::string> digestOf(const std::filesystem::path& path)
+Result<std::string> digestOf(const std::filesystem::path& path, const std::function<bool()>& stop)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
     std::error_code failed;
@@ -133,10 +142,10 @@ Result<std::string> digestOf(const std::filesystem::path& path)
         for (const auto& file : files) {
             const std::string name = file.filename().string();
             hash.addData(QByteArray(name.c_str(), qsizetype(name.size() + 1)));
-            TRY(addFile(hash, file));
+            TRY(addFile(hash, file, stop));
         }
     } else {
-        TRY(addFile(hash, path));
+        TRY(addFile(hash, path, stop));
     }
     return hash.result().toHex().toStdString();
 }

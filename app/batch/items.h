@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,8 @@ engine::Result<std::vector<std::string>> readList(const std::filesystem::path& f
 std::vector<std::filesystem::path> outputsOf(
     const std::filesystem::path& folder, const std::vector<std::string>& items, const std::string& ending);
 
-// SHA-256 of a file's bytes, or of a folder's pictures and names, in hexadecimal. NoInput, InputOutput.
-engine::Result<std::string> digestOf(const std::filesystem::path& path);
+// SHA-256 of a file's bytes, or of a folder's pictures and names, in hexadecimal. NoInput, InputOutput. stop: asked now
+// and then; the answer is Cancelled then.
+engine::Result<std::string> digestOf(const std::filesystem::path& path, const std::function<bool()>& stop = {});
 
 } // namespace app::batch

@@ -76,7 +76,8 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     command.add_option(
         "inputs", videos->inputs, "Two frames of one size; or videos, folders of numbered pictures, or 'camera'");
     command.add_option("-o,--output", a->output,
-        "The flow of two frames as .flo, .png (KITTI), .npy, .pfm or .exr; of a video a folder, or a video (.mp4)");
+        "The flow of two frames as .flo, .png (KITTI), .npy, .pfm, .exr or .st.exr (an ST map); of a video a folder, a "
+        "video (.mp4), or its figures (.csv)");
     addFlowVideos(command, *videos);
     command.add_option("--color,--colour", a->colour, "The flow as a picture (PNG) in Middlebury's colours");
     command.add_option(
@@ -92,7 +93,8 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     return [a, videos, &options]() -> Result<json> {
         if (!isPair(videos->inputs) || !videos->list.empty()) {
             for (const auto& [given, name] : {std::pair(!a->truth.empty(), "--truth"), {!a->colour.empty(), "--color"},
-                     {!a->occlusion.empty(), "--occlusion"}, {!a->backward.empty(), "--backward"}, {!options.without.empty(), "--without"}})
+                     {!a->occlusion.empty(), "--occlusion"}, {!a->backward.empty(), "--backward"},
+                     {!options.without.empty(), "--without"}})
                 if (given)
                     return Error{ErrorKind::Usage, std::string(name) + " is for two frames, not for videos"};
             const auto camera = videos->inputs.size() == 1 ? media::cameraNamed(videos->inputs[0]) : std::nullopt;

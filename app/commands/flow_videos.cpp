@@ -31,6 +31,10 @@ public:
 
     bool operator()(const batch::FlowProgress& progress)
     {
+        if (progress.computed == 0) { // frames are read over
+            m_start = live::steadySeconds();
+            return !Interruptible::interrupted();
+        }
         const double seconds = live::steadySeconds() - m_start;
         const bool terminal = m_style == "text" && isatty(STDERR_FILENO);
         if (m_style != "none" && live::steadySeconds() - m_last >= (terminal ? 0.2 : m_style == "json" ? 0.5 : 5)) {
@@ -74,108 +78,65 @@ private:
     bool m_rewritten = false;
 };
 
-bool drawn(const std::filesystem::path& output)
-{
-    return !output.extension().empty();
-}
-
 struct Work {
     const FlowVideoArguments& a;
     Options& options;
-    json model;
+    json model; // what identifies it
     std::unique_ptr<Session> session; // opened when the first pair is asked for
 
     Result<json> one(const std::string& input, const std::filesystem::path& output);
-    Result<batch::FlowJob::Estimate> estimator();
-    Result<std::unique_ptr<media::FrameSource>> source(const std::string& input) const;
-    Result<void> draw(const batch::FlowJob& job, const batch::FlowParameters& parameters, const std::string& input,
-        const std::filesystem::path& output, const std::string& comment) const;
+    Result<batch::FlowJob::Estimate> estimator(const batch::FlowExport& what);
 };
 
-Result<std::unique_ptr<media::FrameSource>> Work::source(const std::string& input) const
-{
-    const auto rate = int64_t(std::llround(a.rate * 1000));
-    return media::openFrames(input, {.stream = a.stream, .rate = {rate, 1000}});
-}
-
-Result<batch::FlowJob::Estimate> Work::estimator()
+Result<batch::FlowJob::Estimate> Work::estimator(const batch::FlowExport& what)
 {
     if (!session) {
         TRY_ASSIGN(session, openSession(options, options.model.empty() ? "flow" : options.model));
         session->progress = "none"; // pairs are what is counted
     }
-    return batch::FlowJob::Estimate([this](const engine::Image& first, const engine::Image& second,
+    return batch::FlowJob::Estimate([this, &what](const engine::Image& first, const engine::Image& second,
                                         const engine::FlowField& start) -> Result<engine::FlowField> {
-        engine::tasks::FlowOptions flow;
-        flow.start = start;
-        if (a.iterations > 0)
-            flow.iterations = a.iterations;
         engine::tasks::FlowResult found;
         TRY(withProgress(*session, 0, [&]() -> Result<void> {
-            TRY_ASSIGN(found, engine::tasks::opticalFlow(*session->model, first, second, flow));
+            TRY_ASSIGN(
+                found, engine::tasks::opticalFlow(*session->model, first, second, batch::flowOptions(what, start)));
             return {};
         }));
         return std::move(found.flow);
     });
 }
 
-Result<void> Work::draw(const batch::FlowJob& job, const batch::FlowParameters& parameters, const std::string& input,
-    const std::filesystem::path& output, const std::string& comment) const
-{
-    TRY_ASSIGN(const auto again, source(input));
-    const auto show = a.show == "side" ? batch::FlowShow::Side
-        : a.show == "original"         ? batch::FlowShow::Original
-                                       : batch::FlowShow::Flow;
-    PairPrinter printer(options.progress, again->info().name, "frames drawn");
-    return batch::drawFlow(
-        job, parameters, *again, output, {.show = show, .scale = a.scale, .comment = comment}, std::ref(printer));
-}
-
 Result<json> Work::one(const std::string& input, const std::filesystem::path& output)
 {
-    const bool video = drawn(output);
-    // What only drawings are made from is kept in 1/64 of a pixel, in a fifth of the room.
-    batch::FlowParameters parameters{
-        .step = a.step, .warm = a.warm, .backward = a.backward, .format = video ? ".png" : "." + a.format};
-    TRY_ASSIGN(const std::string digest, batch::digestOf(input));
-    const json job = batch::jobOf(
-        {{"sha256", digest}, {"stream", a.stream}, {"rate", a.rate}, {"iterations", a.iterations}}, model, parameters);
-    const std::string comment = "pscope flow " + job.dump() + " " + a.show + " " + std::to_string(a.scale);
-    json item{{"input", input}, {"output", output.string()}, {"skipped", false}};
-    std::error_code ignored;
-    if (video && std::filesystem::exists(output, ignored)) {
-        if (media::commentOf(output) == comment) {
-            item["skipped"] = true;
-            return item;
-        }
-        TRY(mayWrite(output, options));
-    }
-    const std::filesystem::path folder = video ? output.string() + ".parts" : output.string();
-    if (options.overwrite && !a.resume)
-        std::filesystem::remove_all(folder, ignored);
-    TRY_ASSIGN(batch::FlowJob flow, batch::FlowJob::open(folder, job, parameters));
-    if (flow.done() > 0 && !flow.finished() && !a.resume)
-        return Error{ErrorKind::InputOutput,
-            folder.string() + " holds the first " + std::to_string(flow.done())
-                + " pairs of an unfinished run: say --resume to go on, or --overwrite to begin again"};
-    item["skipped"] = flow.finished() && !video;
-    if (!flow.finished()) {
-        TRY_ASSIGN(const auto frames, source(input));
-        TRY_ASSIGN(const auto estimate, estimator());
-        PairPrinter printer(options.progress, frames->info().name, "pairs");
-        const Result<void> ran = flow.run(*frames, estimate, std::ref(printer));
-        for (const std::string& remark : frames->remarks())
-            std::fprintf(stderr, "%s\n", remark.c_str());
-        if (!ran.ok() && ran.error().kind == ErrorKind::Cancelled)
-            return Error{ErrorKind::Cancelled,
-                "stopped after " + std::to_string(flow.done()) + " pairs of " + input + ": say --resume to go on"};
-        TRY(ran);
-    }
-    item["pairs"] = flow.done();
-    if (video) {
-        TRY(draw(flow, parameters, input, output, comment));
-        std::filesystem::remove_all(folder, ignored);
-    }
+    const batch::FlowExport what{.input = input,
+        .output = output,
+        .as = a.format,
+        .show = a.show == "side"   ? batch::FlowShow::Side
+            : a.show == "original" ? batch::FlowShow::Original
+                                   : batch::FlowShow::Flow,
+        .scale = a.scale,
+        .first = a.from - 1,
+        .step = a.step,
+        .warm = a.warm,
+        .backward = a.backward,
+        .iterations = a.iterations,
+        .stream = a.stream,
+        .rate = a.rate,
+        .resume = a.resume,
+        .overwrite = options.overwrite};
+    const batch::FlowExportParts parts{.estimator = [&] { return estimator(what); },
+        .told =
+            [&](batch::FlowStage stage, const std::string& name) {
+                const auto printer = std::make_shared<PairPrinter>(
+                    options.progress, name, stage == batch::FlowStage::Finding ? "pairs" : "pairs written");
+                return [printer](const batch::FlowProgress& progress) { return (*printer)(progress); };
+            },
+        .remark = [](const std::string& sentence) { std::fprintf(stderr, "%s\n", sentence.c_str()); },
+        .stop = [] { return Interruptible::interrupted(); }};
+    TRY_ASSIGN(const batch::FlowExported done, batch::exportFlow(what, model, parts));
+    json item{{"input", input}, {"output", output.string()}, {"skipped", done.skipped}};
+    if (done.pairs > 0)
+        item["pairs"] = done.pairs;
     return item;
 }
 
@@ -184,12 +145,21 @@ Result<json> Work::one(const std::string& input, const std::filesystem::path& ou
 void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
 {
     command.add_option("--list", a.list, "A file with the names of videos or folders, one a line");
-    command.add_option("--as", a.format, "Of videos into a folder: the files' kind")
-        ->check(CLI::IsMember({"flo", "png", "npy", "pfm", "exr"}))
+    command
+        .add_option("--as", a.format,
+            "Of videos into a folder: the files' kind; st: ST maps (.st.exr; R = (x + 0.5 + u) / width, "
+            "G = 1 - (y + 0.5 + v) / height: where each pixel is in the later frame, from the lower left); vectors: "
+            "EXR "
+            "files of each frame's motion in pixels, v upwards, to the next frame (forward.u, forward.v) and to the "
+            "one "
+            "before (backward.u, backward.v); picture: drawn PNGs (--show)")
+        ->check(CLI::IsMember({"flo", "png", "npy", "pfm", "exr", "st", "vectors", "picture"}))
         ->capture_default_str();
-    command.add_option("--show", a.show, "Of a video to a video: the flow, the picture beside it, or the picture")
+    command.add_option("--show", a.show, "Of what is drawn: the flow, the picture beside it, or the picture")
         ->check(CLI::IsMember({"flow", "side", "original"}))
         ->capture_default_str();
+    command.add_option("--from", a.from, "Of videos: the first frame, counted from 1")
+        ->check(CLI::Range(1, 1000000000));
     command.add_option("--step", a.step, "Of videos: from each STEP-th frame to the next of these")
         ->check(CLI::Range(1, 100000));
     command.add_option("--stream", a.stream, "Of videos with several: the stream's number in the file");
@@ -221,14 +191,14 @@ Result<json> flowVideos(const FlowVideoArguments& a, Options& options)
         return Error{ErrorKind::Usage, "say with -o where the motion goes: a folder, or a video such as motion.mp4"};
     // One goes to the name that is given; several go into a folder of that name.
     const bool many = inputs.size() > 1 || !a.list.empty();
-    if (many && drawn(a.output))
-        return Error{ErrorKind::Usage, a.output + " names one video, and there are several: name a folder"};
+    if (many && std::filesystem::path(a.output).has_extension())
+        return Error{ErrorKind::Usage, a.output + " names one file, and there are several videos: name a folder"};
     TRY_ASSIGN(const batch::Share share, batch::shareOf(a.shard));
     const std::vector<std::filesystem::path> outputs
         = many ? batch::outputsOf(a.output, inputs, "") : std::vector<std::filesystem::path>{a.output};
     TRY_ASSIGN(const auto folder, modelFolder(options.model.empty() ? "flow" : options.model));
     TRY_ASSIGN(const std::string digest, batch::digestOf(folder));
-    Work work{a, options, {{"sha256", digest}, {"fast", options.fast}, {"flavour", options.flavour}}, {}};
+    Work work{a, options, batch::modelIdentity(digest, options.fast, options.flavour), {}};
     const Interruptible guard;
     json items = json::array();
     int64_t failed = 0, tried = 0;

@@ -1,7 +1,7 @@
 // The command flow on videos and folders: any number of them, unattended. Main thread.
 #pragma once
 
-#include "app/batch/flow_video.h"
+#include "app/batch/flow_export.h"
 #include "app/commands/command.h"
 
 namespace app::commands {
@@ -10,7 +10,7 @@ struct FlowVideoArguments {
     std::vector<std::string> inputs;
     std::string list, output, shard, show = "flow", format = "flo";
     double seconds = 0, hold = 15; // of cameras
-    int64_t step = 1;
+    int64_t from = 1, step = 1; // frames, counted from 1
     int stream = -1;
     double rate = 25; // of folders
     int iterations = 0;

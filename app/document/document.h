@@ -33,6 +33,9 @@ public:
     // the pair before stays on show until this one is answered. pairChanged() and answered() follow, or failed().
     enum class Pace { Whole, Live };
     void showPair(int64_t number, Pace pace = Pace::Whole);
+    // How many frames a pair of the open video is apart (Video::setStep): the pair that begins where the shown one does
+    // is asked about, or the last there is.
+    void setStep(int64_t frames);
 
     // Of the file whose clip is open the clip from another second on: likewise.
     void showClip(double seconds);
@@ -98,7 +101,7 @@ private:
     void read(const QStringList& files, const Place& place, std::function<void(engine::Result<Opened>)> take);
     void ask(Question question);
     // document_video.cpp
-    void openVideo(std::shared_ptr<VideoReader> reader);
+    void openVideo(std::shared_ptr<VideoReader> reader, int64_t step);
     void takePair(const VideoPair& pair);
     void putPair(const Question& question);
     void forget();

@@ -50,7 +50,7 @@ void Document::accept(Opened found, const QStringList& files)
     m_question = std::move(found.question);
     m_video.reset();
     if (found.video)
-        openVideo(std::move(found.video));
+        openVideo(std::move(found.video), found.step);
     m_isOpen = true;
     View view = m_selection.view(); // a question that was asked of something else may have no answer here
     view.question = {};

@@ -3,9 +3,10 @@
 
 namespace app::document {
 
-void Document::openVideo(std::shared_ptr<VideoReader> reader)
+void Document::openVideo(std::shared_ptr<VideoReader> reader, int64_t step)
 {
     m_video = std::make_unique<Video>(std::move(reader), m_files.first().toStdString());
+    m_video->setStep(step);
     connect(m_video.get(), &Video::paired, this, &Document::takePair);
     connect(m_video.get(), &Video::failed, this, [this](const QString& sentence) { emit failed(sentence); });
 }
@@ -16,6 +17,17 @@ void Document::showPair(int64_t number, Pace pace)
         return;
     m_pace = pace;
     m_video->ask(number);
+}
+
+void Document::setStep(int64_t frames)
+{
+    if (!m_video || m_video->step() == std::clamp<int64_t>(frames, 1, m_video->frames() - 1))
+        return;
+    // What is being answered is of a pair that will not be one any more.
+    m_engine.cancel(Slot::Run);
+    m_runs = false;
+    m_video->setStep(frames);
+    showPair(m_question.frame.value_or(0));
 }
 
 void Document::takePair(const VideoPair& pair)

@@ -43,8 +43,10 @@ Result<Opened> readVideo(const QString& file, const Place& place)
 {
     TRY_ASSIGN(std::shared_ptr<VideoReader> video, VideoReader::open(file.toStdString()));
     const int64_t frame = place.frame > 0 ? place.frame : int64_t(place.seconds * video->info().rate.value() + 0.5);
-    TRY_ASSIGN(const VideoPair pair, video->pair(std::clamp<int64_t>(frame, 0, video->frames() - 2)));
-    return Opened{questionOf(pair), std::move(video)};
+    const int64_t step = std::clamp<int64_t>(place.step, 1, video->frames() - 1);
+    TRY_ASSIGN(
+        const VideoPair pair, video->pair(std::clamp<int64_t>(frame, 0, video->frames() - 1 - step), {}, step));
+    return Opened{questionOf(pair), std::move(video), step};
 }
 
 Result<Opened> readClipAt(const QString& file, double seconds, const std::string& model)

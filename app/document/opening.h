@@ -17,12 +17,14 @@ struct Place {
     enum class As { Usual, Motion, Clip };
     As as = As::Usual;
     int64_t frame = 0; // of a video: the first of two
+    int64_t step = 1; // and how many frames on the second is
     double seconds = 0; // of a clip: where it begins; of a video where no frame is named: about there
 };
 
 struct Opened {
     Question question;
     std::shared_ptr<VideoReader> video; // null where it is none
+    int64_t step = 1; // of a video: how many frames a pair is apart
 };
 
 // clipModel: the model that will answer about a clip, whose length and size it takes. Errors are sentences for the

@@ -72,6 +72,20 @@ void Video::ask(int64_t pair)
         begin();
 }
 
+void Video::setStep(int64_t step)
+{
+    step = std::clamp<int64_t>(step, 1, frames() - 1);
+    if (std::exchange(m_step, step) == step)
+        return;
+    ++*m_newest;
+    m_wanted = std::min(m_wanted, pairs() - 1);
+    if (m_wanted >= 0 && !m_busy)
+        begin();
+    m_figures.assign(size_t(pairs()), {});
+    m_fullColour = m_fullBar = 0;
+    emit learned();
+}
+
 void Video::cancel()
 {
     m_wanted = -1;
@@ -87,8 +101,9 @@ void Video::begin()
     m_busy = true;
     inBackground(
         this,
-        [reader = m_reader, wanted = m_wanted, newest = m_newest, number = m_newest->load()] {
-            auto pair = reader->pair(wanted, [&] { return newest->load() != number; });
+        [reader = m_reader, wanted = m_wanted, step = m_step, newest = m_newest, number = m_newest->load()] {
+            auto pair = reader->pair(
+                wanted, [&] { return newest->load() != number; }, step);
             return std::make_shared<const Read>(Read{std::move(pair), reader->takeFacts()});
         },
         [this, number = m_newest->load()](const std::shared_ptr<const Read>& read) {
@@ -115,10 +130,10 @@ void Video::readAhead(int64_t pair)
     m_busy = true;
     inBackground(
         this,
-        [reader = m_reader, pair, newest = m_newest, number = m_newest->load()] {
+        [reader = m_reader, pair, step = m_step, newest = m_newest, number = m_newest->load()] {
             const auto stop = [&] { return newest->load() != number; };
-            for (int64_t i = pair; i < std::min(pair + kAhead, reader->frames() - 1) && !stop(); ++i)
-                if (!reader->pair(i, stop).ok())
+            for (int64_t i = pair; i < std::min(pair + kAhead, reader->frames() - step) && !stop(); ++i)
+                if (!reader->pair(i, stop, step).ok())
                     break; // said when it is asked for
             return reader->takeFacts();
         },
@@ -178,7 +193,10 @@ double Video::secondsOf(int64_t frame) const
 
 bool Video::isCut(int64_t pair) const
 {
-    return isCutAt(m_changes, pair + 1);
+    bool cut = false;
+    for (int64_t frame = pair + 1; frame <= pair + m_step && !cut; ++frame)
+        cut = isCutAt(m_changes, frame);
+    return cut;
 }
 
 } // namespace app::document

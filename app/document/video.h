@@ -11,7 +11,7 @@
 
 namespace app::document {
 
-// Of the motion from a frame to the next one, pixels; below 0: not known yet.
+// Of the motion from a pair's first frame to its second, pixels; below 0: not known yet.
 struct PairFigures {
     float mean = -1, p95 = -1;
     float most = -1; // what 99.5 % do not exceed
@@ -27,7 +27,11 @@ public:
     const std::filesystem::path& path() const { return m_path; }
     const media::SourceInfo& info() const { return m_reader->info(); }
     int64_t frames() const { return int64_t(m_seconds.size()); }
-    int64_t pairs() const { return frames() - 1; }
+    int64_t pairs() const { return frames() - m_step; }
+    // Pairs are frame n and frame n + step, of every n; at first 1. What was found of other pairs is forgotten, and
+    // what was asked for is still to come, as far as there is such a pair.
+    int64_t step() const { return m_step; }
+    void setStep(int64_t step); // 1 … frames() - 1, else the nearest of these
 
     // paired() or failed() follows, of the newest only. A few pairs behind it are decoded ahead.
     void ask(int64_t pair);
@@ -38,7 +42,7 @@ public:
     const PairFigures& figures(int64_t pair) const { return m_figures[size_t(pair)]; }
     double secondsOf(int64_t frame) const; // by the length of all until it was decoded
     bool knowsSecondsOf(int64_t frame) const { return m_seconds[size_t(frame)] >= 0; }
-    // Whether the second frame of a pair shows something else than the first, as far as is known.
+    // Whether the second frame of a pair shows something else than the first, as far as is known of the frames between.
     bool isCut(int64_t pair) const;
     // Pixels at full colour, one for all of the video: the longest motion (but for 0.5 % of the pixels) of a pair, that
     // 90 % of the pairs looked at so far do not exceed, cuts left out: one pair that went wrong does not pale all
@@ -60,6 +64,7 @@ private:
     std::shared_ptr<VideoReader> m_reader; // by one work at a time
     std::filesystem::path m_path;
     std::shared_ptr<std::atomic<uint64_t>> m_newest; // what is read by an older number stops
+    int64_t m_step = 1;
     int64_t m_wanted = -1; // the pair that is asked for
     bool m_busy = false; // the reader
     std::vector<PairFigures> m_figures;

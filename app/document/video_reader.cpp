@@ -121,14 +121,14 @@ Result<VideoReader::Kept> VideoReader::frame(int64_t number, const Stop& stop)
     }
 }
 
-Result<VideoPair> VideoReader::pair(int64_t number, const Stop& stop)
+Result<VideoPair> VideoReader::pair(int64_t number, const Stop& stop, int64_t step)
 {
-    if (number < 0 || number + 1 >= m_frames)
+    if (number < 0 || number + step >= m_frames)
         return Error{ErrorKind::Usage,
             info().name + " has " + std::to_string(m_frames) + " frames: no motion begins at frame "
                 + std::to_string(number + 1)};
     TRY_ASSIGN(const Kept first, frame(number, stop));
-    TRY_ASSIGN(const Kept second, frame(number + 1, stop));
+    TRY_ASSIGN(const Kept second, frame(number + step, stop));
     return VideoPair{number, first.seconds, second.seconds, first.picture, second.picture};
 }
 

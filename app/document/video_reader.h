@@ -1,6 +1,6 @@
-// A video as pairs of frames that follow each other, for the motion between them: any pair by its number, exact to the
-// frame, a few decoded frames kept. How much each frame differs from the one before is found on the way. One thread at
-// a time, never the interface's.
+// A video as pairs of frames, for the motion between them, that follow each other or are some apart: any pair by its
+// number, exact to the frame, a few decoded frames kept. How much each frame differs from the one before is found on
+// the way. One thread at a time, never the interface's.
 #pragma once
 
 #include "app/media/frame_source.h"
@@ -32,9 +32,10 @@ public:
 
     const media::SourceInfo& info() const { return m_source->info(); }
     int64_t frames() const { return m_frames; }
-    // stop: asked between frames; the answer is then Cancelled. BadData where a frame cannot be decoded.
+    // From frame `number` to the frame `step` behind it. stop: asked between frames; the answer is then Cancelled.
+    // BadData where a frame cannot be decoded.
     using Stop = std::function<bool()>;
-    engine::Result<VideoPair> pair(int64_t number, const Stop& stop = {});
+    engine::Result<VideoPair> pair(int64_t number, const Stop& stop = {}, int64_t step = 1);
     std::vector<FrameFact> takeFacts(); // since it was called last
 
 private:

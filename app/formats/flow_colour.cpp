@@ -150,9 +150,17 @@ Image beside(const Image& left, const Image& right)
     return both;
 }
 
+void setPngDensity(QImage& image)
+{
+    constexpr int perMeter = 3780; // 96 an inch
+    image.setDotsPerMeterX(perMeter);
+    image.setDotsPerMeterY(perMeter);
+}
+
 std::vector<uint8_t> encodePng(const Image& image)
 {
-    const QImage view(image.rgb.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888);
+    QImage view(image.rgb.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888);
+    setPngDensity(view);
     QByteArray png;
     QBuffer buffer(&png);
     buffer.open(QIODevice::WriteOnly);

@@ -8,6 +8,8 @@
 #include <array>
 #include <optional>
 
+class QImage;
+
 namespace app::formats {
 
 // The length in pixels that this share (0 … 1) of the known vectors do not exceed; at least 1e-6, and 1 when no vector
@@ -29,6 +31,8 @@ engine::Image mapToPicture(const engine::HostTensor& map);
 // Two pictures of one height in one.
 engine::Image beside(const engine::Image& left, const engine::Image& right);
 
+// What Qt writes into a PNG beside the picture is the screen's where there is one: this makes it the same everywhere.
+void setPngDensity(QImage& image);
 // Written as 8-bit PNG.
 std::vector<uint8_t> encodePng(const engine::Image& image);
 

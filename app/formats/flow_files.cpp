@@ -21,16 +21,16 @@ struct Format {
     Result<FlowField> (*decode)(std::span<const uint8_t>, const std::string&);
     Result<Bytes> (*encode)(const FlowField&);
 };
-constexpr Format kFormats[] = {{".flo", decodeFlo, encodeFlo}, {".png", decodeKitti, encodeKitti},
-    {".npy", decodeNpy, encodeNpy}, {".pfm", decodePfm, encodePfm}, {".exr", decodeExr, encodeExr}};
+constexpr Format kFormats[]
+    = {{".flo", decodeFlo, encodeFlo}, {".png", decodeKitti, encodeKitti}, {".npy", decodeNpy, encodeNpy},
+        {".pfm", decodePfm, encodePfm}, {".st.exr", decodeSt, encodeSt}, {".exr", decodeExr, encodeExr}};
 
 Result<const Format*> formatOf(const std::filesystem::path& path)
 {
-    std::string extension = path.extension().string(), all;
-    std::transform(
-        extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const Format& format : kFormats) {
-        if (extension == format.extension)
+    std::string name = path.filename().string(), all;
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const Format& format : kFormats) { // .st.exr before .exr
+        if (name.size() > std::strlen(format.extension) && name.ends_with(format.extension))
             return &format;
         all += (all.empty() ? "" : ", ") + std::string(format.extension);
     }

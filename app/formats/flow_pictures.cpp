@@ -1,19 +1,12 @@
-// Flow in picture containers: KITTI's 16-bit PNG (through Qt) and OpenEXR.
+// Flow in KITTI's 16-bit PNG (through Qt).
+#include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
 
-#include <ImfChannelList.h>
-#include <ImfFrameBuffer.h>
-#include <ImfHeader.h>
-#include <ImfIO.h>
-#include <ImfInputFile.h>
-#include <ImfOutputFile.h>
-#include <ImfStdIO.h>
 #include <QBuffer>
 #include <QImage>
 #include <QRgba64>
 #include <cmath>
 #include <limits>
-#include <sstream>
 
 namespace app::formats {
 
@@ -45,6 +38,7 @@ Result<Bytes> encodeKitti(const FlowField& flow)
             line[x] = QRgba64::fromRgba64(code(v[0]), code(v[1]), valid ? 1 : 0, 65535);
         }
     }
+    setPngDensity(image);
     QByteArray png;
     QBuffer buffer(&png);
     if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
@@ -74,58 +68,6 @@ Result<FlowField> decodeKitti(std::span<const uint8_t> bytes, const std::string&
         }
     }
     return flow;
-}
-
-Result<Bytes> encodeExr(const FlowField& flow)
-{
-    try {
-        Imf::Header header(flow.width, flow.height);
-        Imf::FrameBuffer frame;
-        const char* names[] = {"forward.u", "forward.v"};
-        for (int k = 0; k < 2; ++k) {
-            header.channels().insert(names[k], Imf::Channel(Imf::FLOAT));
-            frame.insert(names[k],
-                Imf::Slice(Imf::FLOAT, reinterpret_cast<char*>(const_cast<float*>(flow.uv.data() + k)),
-                    2 * sizeof(float), size_t(flow.width) * 2 * sizeof(float)));
-        }
-        Imf::StdOSStream stream;
-        {
-            Imf::OutputFile file(stream, header);
-            file.setFrameBuffer(frame);
-            file.writePixels(flow.height);
-        }
-        const std::string text = stream.str();
-        return Bytes(text.begin(), text.end());
-    } catch (const std::exception& failed) {
-        return Error{ErrorKind::InputOutput, std::string("the flow cannot be written as EXR: ") + failed.what()};
-    }
-}
-
-Result<FlowField> decodeExr(std::span<const uint8_t> bytes, const std::string& name)
-{
-    try {
-        Imf::StdISStream stream;
-        stream.str(std::string(bytes.begin(), bytes.end()));
-        Imf::InputFile file(stream);
-        const Imath::Box2i window = file.header().dataWindow();
-        const int64_t width = int64_t(window.max.x) - window.min.x + 1,
-                      height = int64_t(window.max.y) - window.min.y + 1;
-        const char* names[] = {"forward.u", "forward.v"};
-        if (width < 1 || height < 1 || width * height > kMostPixels || !file.header().channels().findChannel(names[0])
-            || !file.header().channels().findChannel(names[1]))
-            return Error{ErrorKind::BadData, name + ": needed are the channels forward.u and forward.v"};
-        FlowField flow{int(width), int(height)};
-        Imf::FrameBuffer frame;
-        for (int k = 0; k < 2; ++k)
-            frame.insert(names[k],
-                Imf::Slice::Make(Imf::FLOAT, reinterpret_cast<char*>(flow.uv.data() + k), window, 2 * sizeof(float),
-                    size_t(width) * 2 * sizeof(float)));
-        file.setFrameBuffer(frame);
-        file.readPixels(window.min.y, window.max.y);
-        return flow;
-    } catch (const std::exception& failed) {
-        return Error{ErrorKind::BadData, name + " is damaged: " + failed.what()};
-    }
 }
 
 } // namespace app::formats

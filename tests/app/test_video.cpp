@@ -51,6 +51,55 @@ private slots:
         QCOMPARE(int(reader.pair(12).value().first->rgb[0]), greyOf(12, kFrames)); // and goes on
     }
 
+    // Frames n and n + step, of every n.
+    void someFramesApart()
+    {
+        constexpr int kCut = 20;
+        make(kFrames, kCut);
+        const auto video = open();
+        QSignalSpy paired(video.get(), &Video::paired), failed(video.get(), &Video::failed);
+        const auto ask = [&](int64_t pair) {
+            const qsizetype before = paired.size();
+            video->ask(pair);
+            return QTest::qWaitFor([&] { return paired.size() > before; }) ? paired.back()[0].value<VideoPair>()
+                                                                           : VideoPair();
+        };
+        app::views::MotionFigures figures;
+        figures.mean = 3;
+        video->found(4, figures);
+        QCOMPARE(video->figures(4).mean, 3.0f);
+        for (const int64_t step : {5, 10, 2}) {
+            video->setStep(step);
+            QCOMPARE(video->step(), step);
+            QCOMPARE(video->pairs(), kFrames - step);
+            QCOMPARE(video->figures(4).mean, -1.0f); // of another pair
+            for (const int64_t pair : {0, 1, 12, 11, 1000}) {
+                const VideoPair found = ask(pair);
+                const int64_t expected = std::min(pair, kFrames - 1 - step);
+                QCOMPARE(found.number, expected);
+                QCOMPARE(int(found.first->rgb[0]), greyOf(expected, kCut));
+                QCOMPARE(int(found.second->rgb[0]), greyOf(expected + step, kCut));
+                QCOMPARE(found.nextSeconds, double(expected + step) / 25);
+            }
+        }
+        video->setStep(3);
+        for (int64_t frame = 15; frame < 25; ++frame)
+            ask(frame);
+        for (int64_t pair = 12; pair < 24; ++pair)
+            QCOMPARE(video->isCut(pair), pair < kCut && pair + 3 >= kCut);
+        video->setStep(1000);
+        QCOMPARE(video->pairs(), int64_t(1));
+        video->setStep(0);
+        QCOMPARE(video->step(), int64_t(1));
+        // What was asked for is still to come, between other frames.
+        video->ask(38);
+        video->setStep(4);
+        const qsizetype before = paired.size();
+        QTRY_COMPARE(paired.size(), before + 1);
+        QCOMPARE(paired.back()[0].value<VideoPair>().number, int64_t(kFrames - 5));
+        QVERIFY(failed.isEmpty());
+    }
+
     void refused()
     {
         make(1);

@@ -94,6 +94,7 @@ private slots:
 
         scrubs(j, timeline);
         playsAll(j, timeline);
+        framesApart(j, file);
         sessionKeepsTheFrame(j, file);
         Journey::tellLag("a video");
 
@@ -196,6 +197,51 @@ private:
         QTest::qWait(200);
         QVERIFY(j.answered() && shows(j, int(paused)));
         QVERIFY(paused < kFrames - 2);
+    }
+
+    // Pairs some frames apart, chosen on the way; a session keeps it, another video begins anew.
+    static void framesApart(Journey& j, const QString& file)
+    {
+        auto* timeline = j.window().findChild<ui::Timeline*>();
+        timeline->show(5);
+        QVERIFY(j.answered() && shows(j, 5));
+        QVERIFY(j.window().action("step 1")->isChecked() && j.window().action("step 5")->isEnabled());
+        QVERIFY(!j.window().action("step 10")->isEnabled()); // of nine frames
+        const double before = j.document().video()->figures(5).mean;
+        j.window().action("step 3")->trigger();
+        QVERIFY(j.answered());
+        QVERIFY(j.window().action("step 3")->isChecked());
+        const auto& question = j.document().question();
+        QCOMPARE(*question.frame, int64_t(5));
+        QVERIFY(isFrame(*question.pictures[0], 5) && isFrame(*question.pictures[1], 8));
+        QCOMPARE(j.document().video()->pairs(), int64_t(kFrames - 3));
+        QVERIFY(double(j.document().video()->figures(5).mean) > 2 * before); // three pixels in place of one
+        QVERIFY(j.document().video()->figures(4).mean < 0);
+        j.press(Qt::Key_Period); // there is no later one
+        QVERIFY(j.answered());
+        QCOMPARE(*question.frame, int64_t(5));
+        j.press(Qt::Key_Comma);
+        QVERIFY(j.answered());
+        QVERIFY(isFrame(*question.pictures[0], 4) && isFrame(*question.pictures[1], 7));
+        // In the middle of playing.
+        timeline->show(0);
+        QVERIFY(j.answered());
+        j.press(Qt::Key_L);
+        QVERIFY(j.until([&] { return j.document().question().frame >= 1; }));
+        j.window().action("step 2")->trigger();
+        QVERIFY(!timeline->playing());
+        QVERIFY(j.answered());
+        QVERIFY(isFrame(*question.pictures[1], int(*question.frame) + 2));
+        QVERIFY(j.window().saveSession(j.file("apart.pscope")));
+        const int64_t kept = *question.frame;
+        QVERIFY(j.drop({file}));
+        QVERIFY(j.until([&] { return j.document().video() && j.document().video()->step() == 1; }) && j.answered());
+        QVERIFY(j.drop({j.file("apart.pscope")}));
+        QVERIFY(j.until([&] { return j.document().video() && j.document().video()->step() == 2; }) && j.answered());
+        QCOMPARE(*question.frame, kept);
+        QVERIFY(isFrame(*question.pictures[0], int(kept)) && isFrame(*question.pictures[1], int(kept) + 2));
+        j.window().action("step 1")->trigger();
+        QVERIFY(j.answered());
     }
 
     static void sessionKeepsTheFrame(Journey& j, const QString& file)

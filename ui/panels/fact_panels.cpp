@@ -47,6 +47,7 @@ private:
         FramesScene& frames = context.frames;
         connect(&frames, &FramesScene::shownChanged, panel, [this, panel, &frames] {
             panel->setAuto(m_document.video() ? m_document.video()->fullColour() : 0);
+            panel->setStep(m_document.video() ? m_document.video()->step() : 1);
             panel->showFlow(frames.shown());
         });
         connect(&m_document, &Document::opened, panel, [this, panel] {

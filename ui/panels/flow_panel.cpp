@@ -248,7 +248,10 @@ void FlowPanel::fillMotion(const MotionFigures& figures)
     const double end = any ? figures.magnitudeEdges[figures.magnitudeEdges.size() - 2] * app::views::kLengthBins
             / double(app::views::kLengthBins - 1)
                            : 0;
-    m_lengths->setAxis(any ? "0" : "", any ? tr("px a frame") : tr("no vector is known"),
+    m_lengths->setAxis(any ? "0" : "",
+        !any              ? tr("no vector is known")
+            : m_step == 1 ? tr("px a frame")
+                          : tr("px in %1 frames").arg(m_step),
         any ? tr(figures.largest > end * 1.0001 ? "%1 +" : "%1").arg(end, 0, 'f', 2) : "");
     const std::pair<QLabel*, double> numbers[]
         = {{m_mean, figures.mean}, {m_median, figures.median}, {m_p95, figures.p95}, {m_largest, figures.largest}};
@@ -331,6 +334,11 @@ void FlowPanel::setAuto(float pixels)
 {
     m_auto = pixels;
     fillScale();
+}
+
+void FlowPanel::setStep(int64_t frames)
+{
+    m_step = frames;
 }
 
 void FlowPanel::setScale(const FlowScale& scale)

@@ -32,6 +32,7 @@ public:
     void setScale(const app::views::FlowScale& scale);
     // What “auto” is for a whole video, pixels; 0: one for each motion.
     void setAuto(float pixels);
+    void setStep(int64_t frames); // that the motion is found over
 
 signals:
     void scaleChanged(const app::views::FlowScale& scale);
@@ -54,6 +55,7 @@ private:
     std::shared_ptr<const app::views::FlowShown> m_flow;
     app::views::FlowScale m_scale;
     float m_auto = 0;
+    int64_t m_step = 1;
     QLabel* m_empty;
     QWidget* m_content;
     QScrollArea* m_scroll;

@@ -222,7 +222,8 @@ void FramesScene::showNextPair()
 
 QString FramesScene::frameName(int which) const
 {
-    return tr("Frame %1").arg(m_document.question().frame.value_or(0) + 1 + which);
+    const Video* video = m_document.video();
+    return tr("Frame %1").arg(m_document.question().frame.value_or(0) + 1 + (video ? which * video->step() : which));
 }
 
 void FramesScene::showAnswer()

@@ -97,7 +97,7 @@ void Timeline::showVideo()
     connect(video, &Video::learned, m_strip, [this] { m_strip->setPlace(m_strip->place()); });
     connect(video, &QObject::destroyed, m_strip, [this] { m_strip->setVideo(nullptr); });
     // As wide as it will ever be, so that nothing moves while it plays.
-    const QString longest = tr("frame %1 of %1").arg(video->frames());
+    const QString longest = tr("frame %1 → %1 of %1").arg(video->frames());
     m_frame->setMinimumWidth(
         std::max(m_frame->fontMetrics().horizontalAdvance(longest), m_frame->fontMetrics().averageCharWidth() * 24));
     showPlace();
@@ -113,8 +113,11 @@ void Timeline::showPlace()
         m_target = shown;
     m_strip->setPlace(shown);
     m_time->setText(clockText(m_document.question().seconds));
-    m_frame->setText(tr("frame %1 of %2").arg(shown + 1).arg(video->frames()));
-    m_frame->setToolTip(tr("The motion is from this frame to the next one"));
+    const int64_t step = video->step();
+    m_frame->setText(step == 1 ? tr("frame %1 of %2").arg(shown + 1).arg(video->frames())
+                               : tr("frame %1 → %2 of %3").arg(shown + 1).arg(shown + 1 + step).arg(video->frames()));
+    m_frame->setToolTip(step == 1 ? tr("The motion is from this frame to the next one")
+                                  : tr("The motion is from this frame to the one %1 later").arg(step));
 }
 
 void Timeline::show(int64_t pair)

@@ -85,7 +85,8 @@ QString TimelineStrip::sentenceOf(int64_t pair) const
             ? tr("its motion was not looked at yet")
             : tr("mean %1 px, 95 % below %2 px").arg(double(found.mean), 0, 'f', 2).arg(double(found.p95), 0, 'f', 2));
     if (m_video->isCut(pair))
-        parts << tr("a cut: the next frame shows something else");
+        parts << (m_video->step() == 1 ? tr("a cut: the next frame shows something else")
+                                       : tr("a cut before its second frame"));
     return parts.join(" · ");
 }
 
