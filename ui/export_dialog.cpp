@@ -57,10 +57,10 @@ const std::vector<ExportDialog::Kind>& ExportDialog::kinds()
 namespace {
 
 // The name on the line of what stands in the field, however high that is.
-template <typename Field> void addRow(QFormLayout* form, const QString& name, Field* field)
+template <typename Field> void addRow(QFormLayout* form, const QString& name, Field* field, int height = 0)
 {
     auto* label = new QLabel(name);
-    label->setMinimumHeight(field->sizeHint().height());
+    label->setMinimumHeight(std::max(height, field->sizeHint().height()));
     if constexpr (std::is_base_of_v<QWidget, Field>)
         label->setBuddy(field);
     form->addRow(label, field);
@@ -103,6 +103,8 @@ ExportDialog::ExportDialog(const ExportedVideo& video, const FlowExport& before,
         form->addRow({}, label);
     };
     addLine(m_about);
+    m_about->setMinimumHeight(2 * m_about->fontMetrics().lineSpacing()); // whatever it says, nothing moves
+    m_about->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_show = addChoice(form, tr("Show"), "export show", tr("What each drawn picture shows"));
     m_colours = addChoice(form, tr("Colours"), "export colours", tr("The motion that has the colours' full strength"));
     m_range = addChoice(form, tr("Frames"), "export range", tr("Which part of the video"));
@@ -110,7 +112,8 @@ ExportDialog::ExportDialog(const ExportedVideo& video, const FlowExport& before,
     m_passes = addChoice(form, tr("Passes"), "export passes",
         tr("How often each level of the pyramid is gone over, by the starter models: fewer take less time and are less "
            "exact"));
-    m_warm->setToolTip(tr("The first guess of a pair is what was found of the pair before"));
+    m_warm->setToolTip(tr("Closer where things move on as they did: one pass is then as good as two without it. A "
+                          "little less close where motion changes from frame to frame."));
     m_backward->setToolTip(tr("As files of their own, from the later frame of each pair to the earlier"));
     addRow(form, tr("Start"), m_warm);
     addRow(form, tr("Ways"), m_backward);
@@ -124,7 +127,7 @@ ExportDialog::ExportDialog(const ExportedVideo& video, const FlowExport& before,
     m_name->setMinimumWidth(52 * kSpace);
     row->addWidget(m_name, 1);
     row->addWidget(choose);
-    addRow(form, tr("Name"), row);
+    addRow(form, tr("Name"), row, m_kind->sizeHint().height());
     m_there->setWordWrap(true);
     form->addRow({}, m_there);
     addRow(form, tr("Command"), m_command);

@@ -4,6 +4,7 @@
 #include "app/formats/flow_files.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <cinttypes>
 
 namespace app::batch {
@@ -109,15 +110,16 @@ bool FlowJob::belongs(const std::filesystem::path& folder, const json& job)
 
 bool FlowJob::isOurs(const std::filesystem::path& folder)
 {
+    // What was being written when a run was killed has six letters behind its name.
+    static const QRegularExpression made(
+        "^(job\\.json|motion\\.csv|\\d{6,7}(\\.back)?(\\.st)?\\.(flo|png|npy|pfm|exr))(\\.\\w{6})?$");
     std::error_code failed;
     const auto found = readJob(folder);
     if (!found || found->value("what", json()) != kWhat)
         return false;
     for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
          entry.increment(failed)) {
-        const std::string name = entry->path().filename().string();
-        const size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-        if (!name.starts_with(kJob) && !name.starts_with(kTable) && digits < 6)
+        if (!made.match(QString::fromStdString(entry->path().filename().string())).hasMatch())
             return false;
     }
     return !failed;

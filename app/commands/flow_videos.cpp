@@ -170,7 +170,10 @@ void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
         .add_option("--hold", a.hold, "Of cameras: answers a second to hold by smaller frames; 0: frames as they are")
         ->check(CLI::Range(0.0, 1000.0))
         ->capture_default_str();
-    command.add_flag("--warm", a.warm, "Of videos: each pair begins with the motion of the one before");
+    command.add_flag("--warm", a.warm,
+        "Of videos: each pair begins with the motion of the one before. Closer where things move on as they did (one "
+        "pass, --iterations 1, is then as good as two without it), a little less close where motion changes from frame "
+        "to frame");
     command.add_flag("--both-ways", a.backward, "Of videos: also from each frame to the one before, beside the others");
     command.add_flag("--resume", a.resume, "Goes on where an earlier run was stopped; what is finished is left alone");
     command.add_option("--shard", a.shard,

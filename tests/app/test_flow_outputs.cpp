@@ -203,10 +203,12 @@ private slots:
             QCOMPARE(flow("others " + kind, {"--as", kind, "--overwrite"}).code, 74);
             QCOMPARE(filesOf(folder).size(), size_t(1));
         }
-        QVERIFY(QFile::copy(at("moving.mp4"), at("plain/holiday.mp4")));
-        QCOMPARE(flow("plain", {"--step", "2", "--overwrite"}).code, 74);
-        QVERIFY(QFile::exists(at("plain/holiday.mp4")));
-        QVERIFY(QFile::remove(at("plain/holiday.mp4")));
+        for (const QString name : {"holiday.mp4", "20260801.png", "000001.txt"}) {
+            QVERIFY(QFile::copy(at("moving.mp4"), at("plain/" + name)));
+            QCOMPARE(flow("plain", {"--step", "2", "--overwrite"}).code, 74);
+            QVERIFY(QFile::remove(at("plain/" + name)));
+        }
+        QVERIFY(QFile::copy(at("plain/000001.flo"), at("plain/000009.flo.AbCdEf"))); // of a run that was killed
         QCOMPARE(flow("plain", {"--step", "2", "--overwrite"}).code, 0);
         QCOMPARE(QDir(at("plain")).entryList({"*.flo"}).size(), qsizetype(kPairs / 2));
     }
