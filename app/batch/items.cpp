@@ -5,6 +5,7 @@
 
 #include <QCryptographicHash>
 #include <QFile>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <map>
@@ -45,11 +46,16 @@ constexpr Scheduler kSchedulers[] = {
 
 Result<void> addFile(QCryptographicHash& hash, const std::filesystem::path& path)
 {
-    QFile file(QFile::decodeName(path.string().c_str()));
-    if (!file.exists())
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
         return Error{ErrorKind::NoInput, path.string() + ": there is no such file"};
-    if (!file.open(QIODevice::ReadOnly) || !hash.addData(&file))
-        return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + file.errorString().toStdString()};
+    // Not by Qt, to which a name is text: any bytes may stand in one.
+    std::FILE* opened = std::fopen(path.c_str(), "rb");
+    QFile file;
+    if (!opened || !file.open(opened, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle) || !hash.addData(&file))
+        return Error{ErrorKind::InputOutput,
+            "cannot read " + path.string() + ": "
+                + (opened ? file.errorString().toStdString() : std::generic_category().message(errno))};
     return {};
 }
 

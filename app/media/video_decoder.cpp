@@ -1,5 +1,7 @@
 #include "app/media/video_decoder.h"
 
+#include "app/media/image_reader.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -53,6 +55,7 @@ Result<VideoDecoder> VideoDecoder::open(FormatPtr format, int index, const std::
         return Error{ErrorKind::BadData, name + " has a stream that makes no sense"};
     codec->pkt_timebase = stream->time_base;
     codec->thread_count = 0;
+    codec->max_pixels = kMostPixels; // before memory is taken for them
     if (const int code = avcodec_open2(codec.get(), decoder, nullptr); code < 0)
         return Error{ErrorKind::BadData, name + " cannot be decoded: " + ffmpegError(code)};
     PictureMaker maker(turnOf(*stream), av_guess_sample_aspect_ratio(format.get(), stream, nullptr));
@@ -80,8 +83,10 @@ Result<bool> VideoDecoder::decode()
     constexpr int64_t kMostInARow = 100'000; // broken ones: a file of nothing else must end
     for (const int64_t before = m_broken; m_broken - before < kMostInARow;) {
         const int code = avcodec_receive_frame(m_codec.get(), m_frame.get());
-        if (code == 0)
+        if (code == 0) {
+            m_maker.begin(*m_frame);
             return true;
+        }
         if (code == AVERROR_EOF || (code != AVERROR(EAGAIN) && m_ended)) {
             m_ended = true;
             return false;
