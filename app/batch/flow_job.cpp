@@ -1,5 +1,6 @@
 #include "app/batch/flow_job.h"
 
+#include "app/batch/frames_ahead.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_files.h"
 
@@ -142,18 +143,17 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
             source.info().name + " has " + std::to_string(frames) + (frames == 1 ? " frame" : " frames")
                 + ": motion takes two" + (step > 1 ? ", " + std::to_string(step) + " apart" : "")};
     // Read in order, also what was done: numbers and times come out as in a run that was never stopped.
+    FramesAhead ahead(source, step);
     std::optional<media::VideoFrame> first;
     FlowField before;
     if (m_done > 0 && m_parameters.warm) {
         TRY_ASSIGN(before, formats::readFlow(fileOf(m_done - 1)));
     }
     int64_t pair = 0;
-    for (int64_t place = 0;; ++place) {
-        TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
+    for (;;) {
+        TRY_ASSIGN(std::optional<media::VideoFrame> frame, ahead.next());
         if (!frame)
             break;
-        if (place % step != 0)
-            continue;
         if (!first) {
             first = std::move(frame);
             continue;
@@ -166,8 +166,10 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
                 TRY_ASSIGN(const FlowField back, estimate(frame->picture, first->picture, {}));
                 TRY(formats::writeFlow(fileOf(pair, true), back));
             }
-            TRY(addLine(formats::motionLine(
-                first->number + 1, first->seconds, formats::motionStatistics(first->picture, frame->picture, flow))));
+            formats::MotionStatistics statistics = formats::motionStatistics(flow);
+            statistics.difference = ahead.difference();
+            statistics.cut = ahead.cut();
+            TRY(addLine(formats::motionLine(first->number + 1, first->seconds, statistics)));
             if (m_parameters.warm) { // as a run that goes on later would read it
                 TRY_ASSIGN(before, formats::readFlow(fileOf(pair)));
             }
