@@ -3,7 +3,9 @@
 #include "app/media/image_reader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 extern "C" {
 #include <libavutil/display.h>
@@ -16,6 +18,9 @@ using engine::ErrorKind;
 using engine::Result;
 
 namespace {
+
+constexpr auto kNap = std::chrono::milliseconds(1);
+constexpr auto kPatience = std::chrono::seconds(5); // for a camera's next picture
 
 int turnOf(const AVStream& stream)
 {
@@ -64,8 +69,14 @@ Result<VideoDecoder> VideoDecoder::open(FormatPtr format, int index, const std::
 
 bool VideoDecoder::sendPacket()
 {
-    for (;;) {
-        if (av_read_frame(m_format.get(), m_packet.get()) < 0) {
+    for (auto waiting = std::chrono::milliseconds();;) {
+        const int read = av_read_frame(m_format.get(), m_packet.get());
+        if (read == AVERROR(EAGAIN) && waiting < kPatience) { // a camera that is not to be waited for
+            std::this_thread::sleep_for(kNap);
+            waiting += kNap;
+            continue;
+        }
+        if (read < 0) {
             avcodec_send_packet(m_codec.get(), nullptr); // what the decoder still holds comes
             return false;
         }

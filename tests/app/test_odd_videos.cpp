@@ -53,7 +53,7 @@ std::function<void()> roomFor(rlim_t bytes)
     };
 }
 
-const QString kCamera = "lavfi:testsrc2=size=160x120:rate=30,noise=alls=40:allf=t,realtime"; // noise: many bytes
+const QString kCamera = "lavfi:testsrc2=size=160x120:rate=5,noise=alls=100:allf=t,realtime"; // noise: many bytes
 
 } // namespace
 
@@ -174,10 +174,10 @@ private slots:
         QFETCH(QString, name);
         const Outcome full = pscope(
             {"flow", kCamera, "--seconds", "60", "--hold", "30", "-o", at(name), "--show", "side", "-g", "cpu"},
-            roomFor(600'000));
+            roomFor(400'000));
         QCOMPARE(full.code, 74);
         QVERIFY2(full.err.contains("cannot write") && full.err.contains("File too large"), full.err);
-        QVERIFY2(decoded(at(name)) >= 20, qPrintable(QString::number(decoded(at(name)))));
+        QVERIFY2(decoded(at(name)) >= 5, qPrintable(QString::number(decoded(at(name)))));
     }
 
     // A video that is no recording is there whole or not at all.
