@@ -24,7 +24,7 @@ using app::media::CameraInfo;
 namespace {
 
 enum View { Beside, Motion, Picture };
-constexpr int kLegend = 84; // pixels
+constexpr int kLegend = 84, kNarrowest = 88, kWidest = 200; // pixels: of the wheel; of menus
 
 } // namespace
 
@@ -59,6 +59,11 @@ LivePage::LivePage(QWidget* parent)
     };
     named(tr("Camera"), m_cameras, tr("The cameras that are plugged in"));
     named(tr("Size"), m_sizes, tr("What the camera gives: pictures of this size, so many a second"));
+    for (QComboBox* box : {m_cameras, m_sizes}) { // their lines change
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        box->setMinimumWidth(kNarrowest); // the window may be narrow
+        box->setMaximumWidth(kWidest);
+    }
     named(tr("Hold"), m_hold,
         tr("Answers a second to hold: where the machine is too slow, the model sees smaller frames"));
     for (const int rate : {5, 10, 15, 24, 30})
@@ -253,16 +258,17 @@ void LivePage::showFigures()
     const auto& motion = *m_session.latest();
     const bool whole = motion.modelWidth == motion.second->picture.width;
     const auto milliseconds = [](double seconds) { return QString::number(seconds * 1e3, 'f', 0); };
-    m_figures->setText(
-        tr("%1 a second · from capture to screen %2 ms (95 %: %3 ms) · the model sees %4 × %5%6 in %7 ms · %8 of %9 "
-           "frames dropped")
-            .arg(f.rateNow, 0, 'f', 1)
-            .arg(milliseconds(f.delayMedian), milliseconds(f.delay95))
-            .arg(motion.modelWidth)
-            .arg(motion.modelHeight)
-            .arg(whole ? QString() : tr(", smaller to hold the rate,"), milliseconds(f.modelMedian))
-            .arg(f.dropped)
-            .arg(f.captured));
+    const QString kept = m_session.records() ? tr("recording, %1 so far · ").arg(m_session.recordedCount()) : QString();
+    m_figures->setText(kept
+        + tr("%1 a second · from capture to screen %2 ms (95 %: %3 ms) · the model sees %4 × %5%6 in %7 ms · %8 of %9 "
+             "frames dropped")
+              .arg(f.rateNow, 0, 'f', 1)
+              .arg(milliseconds(f.delayMedian), milliseconds(f.delay95))
+              .arg(motion.modelWidth)
+              .arg(motion.modelHeight)
+              .arg(whole ? QString() : tr(", smaller to hold the rate,"), milliseconds(f.modelMedian))
+              .arg(f.dropped)
+              .arg(f.captured));
 }
 
 void LivePage::freeze()

@@ -46,6 +46,7 @@ public:
     void record(const RecordChoice& choice);
     void stopRecording();
     bool records() const { return m_recorder != nullptr; }
+    int recordedCount() const { return m_recorder ? m_recorder->count() : 0; } // pictures or files so far
 
 signals:
     void started(); // the camera and the model are open, also once it is back
