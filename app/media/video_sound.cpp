@@ -3,6 +3,7 @@
 #include "app/media/ffmpeg.h"
 
 #include <algorithm>
+#include <cmath>
 
 extern "C" {
 #include <libavutil/channel_layout.h>
@@ -17,6 +18,8 @@ using engine::Result;
 
 namespace {
 
+constexpr double kLeastGap = 0.02, kMostGap = 10; // seconds
+
 struct SoundReader {
     const std::filesystem::path& path;
     FormatPtr format;
@@ -25,15 +28,17 @@ struct SoundReader {
     std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
     int rate = 0; // that toFloats is for
     AVChannelLayout layout{};
-    double begin = 0; // seconds: of the first picture
+    double begin = 0; // seconds: of the first picture; later what the file's clock jumped by is added
     Sound sound;
     bool any = false;
+    int64_t behind = 0; // samples that come next and are not wanted: their time has passed
 
     Error refused(const std::string& what) const
     {
         return {ErrorKind::BadData, "the sound of " + path.string() + " cannot be read: " + what};
     }
     Result<void> add(const AVFrame& frame);
+    Result<void> place(const AVFrame& frame);
     Result<void> convert(const AVFrame& frame);
 };
 
@@ -67,7 +72,33 @@ Result<void> SoundReader::convert(const AVFrame& frame)
         toFloats.get(), &to, int(part.size()), const_cast<const uint8_t**>(frame.extended_data), frame.nb_samples);
     if (got < 0)
         return refused(ffmpegError(got));
-    sound.samples.insert(sound.samples.end(), part.begin(), part.begin() + got);
+    const int64_t left = std::min<int64_t>(behind, got);
+    behind -= left;
+    sound.samples.insert(sound.samples.end(), part.begin() + left, part.begin() + got);
+    return {};
+}
+
+// A frame goes where its time is: silence fills gaps, what begins before the pictures or comes twice is left out.
+Result<void> SoundReader::place(const AVFrame& frame)
+{
+    const bool first = !std::exchange(any, true);
+    if (first)
+        sound.sampleRate = frame.sample_rate;
+    if (frame.best_effort_timestamp == AV_NOPTS_VALUE)
+        return {};
+    const double second = double(sound.sampleRate), there = (double(sound.samples.size()) - double(behind)) / second;
+    const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin - there;
+    if (first && late * second > double(kMostSamples))
+        return refused("it begins an hour after the pictures");
+    if (std::abs(late) < kLeastGap && !first)
+        return {}; // times are rounded
+    if (std::abs(late) > kMostGap && !first) { // the clock was set anew
+        begin += late;
+        return {};
+    }
+    const int64_t samples = std::llround(std::max(late, -3600.0) * second) - behind;
+    sound.samples.insert(sound.samples.end(), size_t(std::max<int64_t>(samples, 0)), 0.0f);
+    behind = std::max<int64_t>(-samples, 0);
     return {};
 }
 
@@ -75,16 +106,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
 {
     if (frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0)
         return {};
-    if (!std::exchange(any, true)) {
-        sound.sampleRate = frame.sample_rate;
-        if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-            const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin;
-            const auto samples = int64_t(late * double(frame.sample_rate));
-            if (samples > kMostSamples)
-                return refused("it begins an hour after the pictures");
-            sound.samples.assign(size_t(std::max<int64_t>(samples, 0)), 0.0f);
-        }
-    }
+    TRY(place(frame));
     if (int64_t(sound.samples.size()) > kMostSamples)
         return refused("it is longer than an hour");
     return convert(frame);
