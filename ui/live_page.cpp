@@ -105,7 +105,9 @@ LivePage::LivePage(QWidget* parent)
     connect(&m_session, &app::live::LiveSession::failed, this, [this](const QString& sentence) {
         m_message->setText(sentence.left(1).toUpper() + sentence.mid(1) + ".");
         m_middle->setCurrentWidget(m_message);
-        m_figures->setText(tr("Choose a camera above to try again, or open a video in its place."));
+        m_waits = m_choice.camera.empty() && m_cameras->currentData().toString().isEmpty();
+        m_figures->setText(m_waits ? tr("One that is plugged in is opened at once. Or open a video in its place.")
+                                   : tr("Choose a camera above to try again, or open a video in its place."));
         emit said(sentence);
     });
     connect(&m_session, &app::live::LiveSession::ended, this, [this] {
@@ -189,6 +191,8 @@ void LivePage::fillCameras()
                 m_cameras->addItem(tr("None"), QString());
             m_cameras->setCurrentIndex(std::max(0, m_cameras->findData(chosen)));
             fillSizes(found.sizes);
+            if (m_waits && !found.cameras.empty() && !m_session.runs())
+                start(m_choice); // the first one that is plugged in
         });
 }
 
@@ -215,6 +219,7 @@ void LivePage::start(const app::live::LiveChoice& choice)
         m_choice.camera = before.camera, m_choice.mode = before.mode;
     m_choice.hold = m_hold->currentData().toDouble();
     m_scale = 0;
+    m_waits = false;
     m_session.start(m_choice);
     fillCameras();
     m_figures->setText(tr("The camera and the model are opened …"));

@@ -59,6 +59,7 @@ private:
     float m_scale = 0; // of the colours; 0: not yet known
     QTemporaryDir m_frozen;
     int m_count = 0;
+    bool m_waits = false; // for a camera to be plugged in: there was none
     int m_recordKind = -1; // that was chosen last
     QFileSystemWatcher m_devices;
     QTimer m_settled; // after devices came or went
