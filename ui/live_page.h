@@ -5,7 +5,9 @@
 #include "app/live/live_session.h"
 #include "ui/canvas/viewport.h"
 
+#include <QFileSystemWatcher>
 #include <QTemporaryDir>
+#include <QTimer>
 #include <QWidget>
 
 class QComboBox;
@@ -39,7 +41,8 @@ signals:
     void closed(); // by its button
 
 private:
-    void fillCameras();
+    void fillCameras(); // and the sizes of the chosen one
+    void fillSizes(const std::vector<app::media::CameraSize>& sizes);
     void showFound();
     void showFigures();
     void snapshot();
@@ -48,13 +51,18 @@ private:
     app::live::LiveChoice m_choice;
     Viewport m_viewport;
     Canvas* m_canvas;
-    QComboBox *m_cameras, *m_hold, *m_view;
+    QComboBox *m_cameras, *m_sizes, *m_hold, *m_view;
+    std::vector<app::media::CameraOptions> m_modes; // one for each line of m_sizes
     QPushButton *m_freeze, *m_snapshot, *m_record;
     QLabel *m_message, *m_figures; // the former in place of pictures
     QStackedWidget* m_middle;
     float m_scale = 0; // of the colours; 0: not yet known
     QTemporaryDir m_frozen;
     int m_count = 0;
+    bool m_waits = false; // for a camera to be plugged in: there was none
+    int m_recordKind = -1; // that was chosen last
+    QFileSystemWatcher m_devices;
+    QTimer m_settled; // after devices came or went
 };
 
 } // namespace ui

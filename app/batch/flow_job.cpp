@@ -1,5 +1,6 @@
 #include "app/batch/flow_job.h"
 
+#include "app/batch/frames_ahead.h"
 #include "app/formats/atomic_file.h"
 #include "app/formats/flow_files.h"
 
@@ -180,21 +181,20 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
         return Error{ErrorKind::Cancelled, "stopped after " + std::to_string(m_done) + " pairs: run it again to go on"};
     };
     // Read in order, also what was done: numbers and times come out as in a run that was never stopped.
+    bool halted = false;
+    FramesAhead ahead(source, skipped, step, [&] { return !(halted = halted || !told(progress)); });
     std::optional<media::VideoFrame> first;
     FlowField before;
     if (m_done > 0 && m_parameters.warm) {
         TRY_ASSIGN(before, formats::readFlow(fileOf(m_done - 1)));
     }
     int64_t pair = 0;
-    for (int64_t place = 0;; ++place) {
-        TRY_ASSIGN(std::optional<media::VideoFrame> frame, source.next());
-        if (!frame)
+    for (;;) {
+        TRY_ASSIGN(std::optional<media::VideoFrame> frame, ahead.next());
+        if (!frame && !halted)
             break;
-        const bool wanted = place >= skipped && (place - skipped) % step == 0;
-        if ((!wanted || pair < m_done) && !told(progress))
+        if (halted || (pair < m_done && !told(progress)))
             return stopped();
-        if (!wanted)
-            continue;
         if (!first) {
             first = std::move(frame);
             continue;
@@ -207,8 +207,10 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
                 TRY_ASSIGN(const FlowField back, estimate(frame->picture, first->picture, {}));
                 TRY(formats::writeFlow(fileOf(pair, true), back));
             }
-            TRY(addLine(formats::motionLine(
-                first->number + 1, first->seconds, formats::motionStatistics(first->picture, frame->picture, flow))));
+            formats::MotionStatistics statistics = formats::motionStatistics(flow);
+            statistics.difference = ahead.difference();
+            statistics.cut = ahead.cut();
+            TRY(addLine(formats::motionLine(first->number + 1, first->seconds, statistics)));
             if (m_parameters.warm) { // as a run that goes on later would read it
                 TRY_ASSIGN(before, formats::readFlow(fileOf(pair)));
             }

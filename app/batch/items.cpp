@@ -5,6 +5,7 @@
 
 #include <QCryptographicHash>
 #include <QFile>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <map>
@@ -47,10 +48,14 @@ constexpr Scheduler kSchedulers[] = {
 
 Result<void> addFile(QCryptographicHash& hash, const std::filesystem::path& path, const std::function<bool()>& stop)
 {
-    QFile file(QFile::decodeName(path.string().c_str()));
-    if (!file.exists())
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
         return Error{ErrorKind::NoInput, path.string() + ": there is no such file"};
-    const bool opened = file.open(QIODevice::ReadOnly);
+    // Not by Qt, to which a name is text: any bytes may stand in one.
+    std::FILE* from = std::fopen(path.c_str(), "rb");
+    const int wrong = errno;
+    QFile file;
+    const bool opened = from && file.open(from, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle);
     QByteArray part;
     while (opened && !(part = file.read(kPart)).isEmpty()) {
         if (stop && stop())
@@ -58,7 +63,9 @@ Result<void> addFile(QCryptographicHash& hash, const std::filesystem::path& path
         hash.addData(part);
     }
     if (!opened || file.error() != QFileDevice::NoError)
-        return Error{ErrorKind::InputOutput, "cannot read " + path.string() + ": " + file.errorString().toStdString()};
+        return Error{ErrorKind::InputOutput,
+            "cannot read " + path.string() + ": "
+                + (from ? file.errorString().toStdString() : std::generic_category().message(wrong))};
     return {};
 }
 

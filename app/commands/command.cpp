@@ -18,6 +18,7 @@ const std::vector<Command> kCommands = {
     {"forward", "Raw tensors in, raw tensors out", declareForward},
     {"inspect", "What a checkpoint is, and what it costs", declareInspect},
     {"devices", "The devices of this machine, and which is chosen", declareDevices},
+    {"cameras", "The cameras that are plugged in, and what they give", declareCameras},
     {"selftest", "Check this machine's devices, and DeepMind's weights", declareSelftest},
     {"bench", "Time models on this machine", declareBench},
     {"demo", "Run the built-in samples", declareDemo},

@@ -79,6 +79,7 @@ Result<void> mayWrite(const std::filesystem::path& path, const Options& options)
 std::function<Result<nlohmann::json>()> declareAttention(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareAutoencode(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareBench(CLI::App& command, Options& options);
+std::function<Result<nlohmann::json>()> declareCameras(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareClassify(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareDemo(CLI::App& command, Options& options);
 std::function<Result<nlohmann::json>()> declareDevices(CLI::App& command, Options& options);

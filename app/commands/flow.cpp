@@ -79,6 +79,8 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
         "The flow of two frames as .flo, .png (KITTI), .npy, .pfm, .exr or .st.exr (an ST map); of a video a folder, a "
         "video (.mp4), or its figures (.csv)");
     addFlowVideos(command, *videos);
+    const auto cameras = std::make_shared<FlowCameraArguments>();
+    addFlowCamera(command, *cameras);
     command.add_option("--color,--colour", a->colour, "The flow as a picture (PNG) in Middlebury's colours");
     command.add_option(
         "--scale", a->scale, "Pixels of motion at the colours' full strength (default: 99.5 % of the vectors)");
@@ -90,7 +92,7 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
     addWithout(command, options);
     command.add_flag("--overwrite", options.overwrite, "Replace files that are there");
     addModel(command, options);
-    return [a, videos, &options]() -> Result<json> {
+    return [a, videos, cameras, &command, &options]() -> Result<json> {
         if (!isPair(videos->inputs) || !videos->list.empty()) {
             for (const auto& [given, name] : {std::pair(!a->truth.empty(), "--truth"), {!a->colour.empty(), "--color"},
                      {!a->occlusion.empty(), "--occlusion"}, {!a->backward.empty(), "--backward"},
@@ -98,16 +100,15 @@ std::function<Result<json>()> declareFlow(CLI::App& command, Options& options)
                 if (given)
                     return Error{ErrorKind::Usage, std::string(name) + " is for two frames, not for videos"};
             const auto camera = videos->inputs.size() == 1 ? media::cameraNamed(videos->inputs[0]) : std::nullopt;
-            if (camera)
-                return flowCamera({.camera = *camera,
-                                      .output = a->output,
-                                      .show = videos->show,
-                                      .seconds = videos->seconds,
-                                      .rate = videos->hold,
-                                      .iterations = a->iterations > 0 ? a->iterations : 1,
-                                      .scale = a->scale,
-                                      .warm = videos->warm},
-                    options);
+            if (camera) {
+                cameras->camera = *camera, cameras->output = a->output;
+                cameras->show = videos->show, cameras->format = videos->format;
+                cameras->seconds = videos->seconds, cameras->hold = videos->hold, cameras->warm = videos->warm;
+                cameras->mode.rate = command.count("--rate") > 0 ? videos->rate : 0;
+                cameras->iterations = std::max(1, a->iterations);
+                cameras->scale = a->scale;
+                return flowCamera(*cameras, options);
+            }
             videos->output = a->output;
             videos->iterations = a->iterations;
             videos->scale = a->scale;

@@ -4,9 +4,9 @@
 #include "app/formats/flow_metrics.h"
 #include "app/live/clock.h"
 #include "app/live/live_flow.h"
-#include "app/media/camera.h"
-#include "app/media/video_writer.h"
+#include "app/live/recorder.h"
 
+#include <CLI/CLI.hpp>
 #include <cinttypes>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -14,6 +14,7 @@
 namespace app::commands {
 
 using nlohmann::json;
+using What = live::RecordChoice::What;
 
 namespace {
 
@@ -36,17 +37,79 @@ void sayFigures(const live::LiveFigures& f, const live::LiveMotion& motion, cons
         f.dropped, terminal ? "" : "\n");
 }
 
+What recorded(const FlowCameraArguments& a)
+{
+    return std::filesystem::path(a.output).extension().empty() ? What::Raw
+        : a.show == "side"                                     ? What::Side
+        : a.show == "original"                                 ? What::Answered
+                                                               : What::Motion;
+}
+
+// The camera's own pictures, on the thread that takes them.
+struct Taking {
+    std::unique_ptr<live::Recorder> recorder;
+    std::mutex mutex;
+    Result<void> wrong; // under the mutex
+
+    void frame(const media::VideoFrame& frame, double captured)
+    {
+        if (!recorder)
+            return;
+        Result<void> added = recorder->frame(frame, captured);
+        const std::lock_guard lock(mutex);
+        if (!added.ok())
+            wrong = std::move(added);
+    }
+    bool failed()
+    {
+        const std::lock_guard lock(mutex);
+        return !wrong.ok();
+    }
+    Result<void> finish()
+    {
+        if (recorder && !failed())
+            TRY(recorder->finish());
+        return wrong;
+    }
+};
+
 } // namespace
+
+void addFlowCamera(CLI::App& command, FlowCameraArguments& a)
+{
+    command
+        .add_option_function<std::string>(
+            "--size",
+            [&a](const std::string& text) {
+                char end = 0;
+                if (std::sscanf(text.c_str(), "%dx%d%c", &a.mode.width, &a.mode.height, &end) != 2 || a.mode.width < 1
+                    || a.mode.height < 1)
+                    throw CLI::ValidationError("--size", "a size is meant, such as 640x480");
+            },
+            "Of cameras: one of the sizes that 'pscope cameras' lists, such as 640x480")
+        ->type_name("WxH");
+    command.add_option("--record", a.input, "Of cameras: every picture as it came, with its time, into this video");
+}
 
 Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
 {
-    if (!a.output.empty())
+    if (!a.output.empty() && recorded(a) != What::Raw) // that one wants a new folder
         TRY(mayWrite(a.output, options));
+    if (!a.input.empty())
+        TRY(mayWrite(a.input, options));
     const Interruptible guard;
     TRY_ASSIGN(const auto session, openSession(options, options.model.empty() ? "flow-live" : options.model));
     session->progress = "none";
-    TRY_ASSIGN(auto camera, media::openCamera(a.camera, {.width = a.width, .height = a.height, .rate = 0}));
-    live::LiveFlow flow(std::move(camera), {.rate = a.rate, .warm = a.warm});
+    TRY_ASSIGN(auto camera, media::openCamera(a.camera, a.mode));
+    Taking taking;
+    if (!a.input.empty()) {
+        TRY_ASSIGN(
+            taking.recorder, live::Recorder::create({.what = What::Camera, .path = a.input}, camera->info().timeBase));
+    }
+    live::LiveFlow flow(std::move(camera),
+        {.rate = a.hold, .warm = a.warm, .onFrame = [&](const media::VideoFrame& frame, double captured) {
+             taking.frame(frame, captured);
+         }});
     const auto estimate = [&](const engine::Image& first, const engine::Image& second,
                               const engine::FlowField& start) -> Result<engine::FlowField> {
         engine::tasks::FlowResult found;
@@ -58,7 +121,7 @@ Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
         }));
         return std::move(found.flow);
     };
-    std::unique_ptr<media::VideoWriter> video;
+    std::unique_ptr<live::Recorder> recorder;
     std::shared_ptr<const live::LiveMotion> last;
     float scale = a.scale;
     double motionSum = 0, said = live::steadySeconds();
@@ -75,24 +138,22 @@ Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
         motionSum += formats::meanMotion(last->flow);
         if (scale <= 0) // of the first answer, and then of all: colours stay comparable
             scale = std::max(1.0f, formats::colourScale(last->flow));
-        if (!a.output.empty()) {
-            engine::Image picture = formats::flowToColour(last->flow, scale);
-            if (a.show != "flow")
-                picture = a.show == "side" ? formats::beside(last->second->picture, picture) : last->second->picture;
-            if (!video) {
-                TRY_ASSIGN(video,
-                    media::VideoWriter::create(a.output,
-                        {.width = picture.width,
-                            .height = picture.height,
-                            .timeBase = flow.info().timeBase,
-                            .inPieces = true}));
-            }
-            TRY(video->add(picture, last->second->ticks));
+        if (!a.output.empty() && !recorder) {
+            TRY_ASSIGN(recorder,
+                live::Recorder::create(
+                    {.what = recorded(a), .path = a.output, .scale = scale, .format = "." + a.format},
+                    flow.info().timeBase));
         }
+        if (recorder)
+            TRY(recorder->answer(*last));
+        if (taking.failed())
+            break;
         sayFigures(flow.figures(), *last, options.progress, &said);
     }
-    if (video)
-        TRY(video->finish());
+    flow.stop();
+    if (recorder)
+        TRY(recorder->finish());
+    TRY(taking.finish());
     if (!last)
         return Error{ErrorKind::InputOutput, flow.info().name + " gave no two pictures"};
     const live::LiveFigures f = flow.figures();
@@ -109,6 +170,8 @@ Result<json> flowCamera(const FlowCameraArguments& a, Options& options)
         {"mean_motion", motionSum / double(f.answered)}};
     if (!a.output.empty())
         item["output"] = a.output;
+    if (!a.input.empty())
+        item["recorded"] = a.input, item["recorded_frames"] = taking.recorder->count();
     return json{{"items", {item}}};
 }
 

@@ -163,7 +163,8 @@ void addFlowVideos(CLI::App& command, FlowVideoArguments& a)
     command.add_option("--step", a.step, "Of videos: from each STEP-th frame to the next of these")
         ->check(CLI::Range(1, 100000));
     command.add_option("--stream", a.stream, "Of videos with several: the stream's number in the file");
-    command.add_option("--rate", a.rate, "Of folders: pictures a second")->check(CLI::Range(0.001, 100000.0));
+    command.add_option("--rate", a.rate, "Of folders, and of cameras: pictures a second")
+        ->check(CLI::Range(0.001, 100000.0));
     command.add_option("--seconds", a.seconds, "Of cameras: for how long (default: until Ctrl-C)")
         ->check(CLI::NonNegativeNumber);
     command

@@ -10,21 +10,9 @@ namespace app::document {
 namespace {
 
 constexpr int64_t kAhead = 3; // pairs
-constexpr float kLeastCut = 0.07f, kTimesOthers = 3; // of the range of grey; of the frames about it
 constexpr double kMostPairs = 0.9; // share of those looked at that the scale is for
-constexpr int64_t kAbout = 4; // frames to either side
 
 } // namespace
-
-bool isCutAt(const std::vector<float>& changes, int64_t frame)
-{
-    const auto at = [&](int64_t i) { return i >= 0 && i < int64_t(changes.size()) ? changes[size_t(i)] : -1; };
-    float most = 0;
-    for (int64_t i = frame - kAbout; i <= frame + kAbout; ++i)
-        if (i != frame)
-            most = std::max(most, at(i));
-    return at(frame) >= kLeastCut && at(frame) >= kTimesOthers * most;
-}
 
 float roundedScale(float pixels)
 {
@@ -54,7 +42,8 @@ Video::Video(std::shared_ptr<VideoReader> reader, const std::filesystem::path& p
     , m_newest(std::make_shared<std::atomic<uint64_t>>(0))
     , m_figures(size_t(m_reader->frames() - 1))
     , m_seconds(size_t(m_reader->frames()), -1)
-    , m_changes(size_t(m_reader->frames()), -1)
+    , m_small(size_t(m_reader->frames()))
+    , m_cuts(size_t(m_reader->frames()))
 {
     learn(m_reader->takeFacts()); // of the pair it was opened with
 }
@@ -151,9 +140,14 @@ void Video::learn(const std::vector<FrameFact>& facts)
         if (fact.number < 0 || fact.number >= frames())
             continue;
         m_seconds[size_t(fact.number)] = fact.seconds;
-        if (fact.change >= 0)
-            m_changes[size_t(fact.number)] = fact.change;
+        m_small[size_t(fact.number)] = fact.small;
     }
+    const auto at
+        = [this](int64_t frame) { return frame >= 0 && frame < frames() ? m_small[size_t(frame)].get() : nullptr; };
+    for (const FrameFact& fact : facts)
+        for (int64_t near = fact.number - formats::kCutReach; near <= fact.number + formats::kCutReach + 1; ++near)
+            if (near > 0 && near < frames())
+                m_cuts[size_t(near)] = formats::isCutAt(at, near);
     if (!facts.empty())
         emit learned();
 }
@@ -193,10 +187,10 @@ double Video::secondsOf(int64_t frame) const
 
 bool Video::isCut(int64_t pair) const
 {
-    bool cut = false;
-    for (int64_t frame = pair + 1; frame <= pair + m_step && !cut; ++frame)
-        cut = isCutAt(m_changes, frame);
-    return cut;
+    for (int64_t frame = pair + 1; frame <= pair + m_step; ++frame)
+        if (m_cuts[size_t(frame)])
+            return true;
+    return false;
 }
 
 } // namespace app::document

@@ -69,13 +69,11 @@ private:
     bool m_busy = false; // the reader
     std::vector<PairFigures> m_figures;
     std::vector<double> m_seconds;
-    std::vector<float> m_changes; // of a frame from the one before
+    std::vector<std::shared_ptr<const formats::SmallGrey>> m_small; // null: not yet decoded
+    std::vector<bool> m_cuts; // that begin with a frame
     float m_fullColour = 0, m_fullBar = 0;
 };
 
-// changes: of frames, each from the one before; below 0: not known. A cut is a large change, much larger than those of
-// the frames about it (a flash is none, it goes back at once; nor is a fast pan).
-bool isCutAt(const std::vector<float>& changes, int64_t frame);
 float roundedScale(float pixels); // up; 0 for 0
 QString clockText(double seconds); // "1:02.040", "1:00:02.040"
 

@@ -1,7 +1,6 @@
 #include "app/document/video_reader.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace app::document {
 
@@ -15,36 +14,6 @@ constexpr size_t kMostBytes = 192 << 20; // of decoded frames
 constexpr size_t kFewestKept = 4, kMostKept = 64; // frames
 constexpr int64_t kDecodedThrough = 12; // frames that are not wanted, decoded rather than jumped over
 constexpr int64_t kBehind = 12; // decoded before one that was asked for by going back, since more are likely to follow
-constexpr int kSmallWidth = 48, kSmallHeight = 27;
-
-// Mean grey of each cell of a coarse grid; a sixteenth of the pixels is enough for it.
-std::vector<uint8_t> smallGrey(const engine::Image& image)
-{
-    std::vector<uint8_t> small(kSmallWidth * kSmallHeight);
-    for (int row = 0; row < kSmallHeight; ++row)
-        for (int column = 0; column < kSmallWidth; ++column) {
-            const int top = row * image.height / kSmallHeight, left = column * image.width / kSmallWidth;
-            const int bottom = std::max(top + 1, (row + 1) * image.height / kSmallHeight),
-                      right = std::max(left + 1, (column + 1) * image.width / kSmallWidth);
-            int64_t sum = 0, count = 0;
-            const int step = bottom - top > 8 ? 4 : 1;
-            for (int y = top; y < bottom; y += step)
-                for (int x = left; x < right; x += step, ++count) {
-                    const uint8_t* rgb = image.pixel(x, y);
-                    sum += (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
-                }
-            small[size_t(row) * kSmallWidth + size_t(column)] = uint8_t(sum / count);
-        }
-    return small;
-}
-
-float difference(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < a.size(); ++i)
-        sum += std::abs(int(a[i]) - int(b[i]));
-    return float(sum) / float(a.size()) / 255;
-}
 
 } // namespace
 
@@ -73,11 +42,8 @@ const VideoReader::Kept* VideoReader::kept(int64_t number) const
 
 void VideoReader::keep(media::VideoFrame frame)
 {
-    std::vector<uint8_t> small = smallGrey(frame.picture);
-    const bool follows = m_smallNumber == frame.number - 1 && small.size() == m_small.size();
-    m_facts.push_back({frame.number, frame.seconds, follows ? difference(m_small, small) : -1});
-    m_small = std::move(small);
-    m_smallNumber = frame.number;
+    m_facts.push_back(
+        {frame.number, frame.seconds, std::make_shared<const formats::SmallGrey>(formats::smallGrey(frame.picture))});
     if (kept(frame.number))
         return;
     while (m_kept.size() >= m_mostKept)

@@ -1,13 +1,13 @@
 // A video as pairs of frames, for the motion between them, that follow each other or are some apart: any pair by its
-// number, exact to the frame, a few decoded frames kept. How much each frame differs from the one before is found on
-// the way. One thread at a time, never the interface's.
+// number, exact to the frame, a few decoded frames kept. A small copy of each frame, to find cuts, is made on the way.
+// One thread at a time, never the interface's.
 #pragma once
 
+#include "app/formats/cuts.h"
 #include "app/media/frame_source.h"
 
 #include <deque>
 #include <functional>
-#include <limits>
 
 namespace app::document {
 
@@ -21,7 +21,7 @@ struct VideoPair {
 struct FrameFact {
     int64_t number = 0;
     double seconds = 0; // exact
-    float change = -1; // from the frame before: the mean difference of the two, small and grey, 0 … 1; -1: not known
+    std::shared_ptr<const formats::SmallGrey> small;
 };
 
 class VideoReader {
@@ -54,8 +54,6 @@ private:
     size_t m_mostKept;
     std::deque<Kept> m_kept; // the oldest in front
     int64_t m_next = 0; // that the source gives next; -1: not known
-    std::vector<uint8_t> m_small; // the frame that was decoded last, small and grey
-    int64_t m_smallNumber = std::numeric_limits<int64_t>::min();
     std::vector<FrameFact> m_facts;
 };
 

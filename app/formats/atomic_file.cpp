@@ -28,6 +28,9 @@ bool writeAll(QIODevice& file, std::span<const uint8_t> bytes)
 engine::Result<void> writeFile(const std::filesystem::path& path, std::span<const uint8_t> bytes)
 {
     const QString name = QString::fromStdString(path.string());
+    if (name.toStdString() != path.string()) // Qt would write to another name
+        return Error{ErrorKind::InputOutput,
+            "cannot write " + path.string() + ": its name is no text in UTF-8; choose another one"};
     const QFileInfo folder(QFileInfo(name).absolutePath());
     if (!folder.isDir())
         return Error{ErrorKind::InputOutput,

@@ -3,8 +3,6 @@
 #include "app/formats/flow_metrics.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <sstream>
@@ -13,42 +11,10 @@
 namespace app::formats {
 
 using engine::FlowField;
-using engine::Image;
 
-namespace {
-
-constexpr int kSide = 16;
-
-std::array<double, size_t(kSide) * kSide> smallGreys(const Image& image)
+MotionStatistics motionStatistics(const FlowField& flow)
 {
-    std::array<double, size_t(kSide) * kSide> sums{}, counts{};
-    for (int y = 0; y < image.height; ++y)
-        for (int x = 0; x < image.width; ++x) {
-            const size_t cell = size_t(int64_t(y) * kSide / image.height * kSide + int64_t(x) * kSide / image.width);
-            const uint8_t* p = image.pixel(x, y);
-            sums[cell] += 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
-            counts[cell] += 1;
-        }
-    for (size_t i = 0; i < sums.size(); ++i)
-        sums[i] /= std::max(1.0, counts[i]); // small pictures leave cells empty
-    return sums;
-}
-
-} // namespace
-
-double frameDifference(const Image& first, const Image& second)
-{
-    const auto a = smallGreys(first), b = smallGreys(second);
-    double sum = 0;
-    for (size_t i = 0; i < a.size(); ++i)
-        sum += std::abs(a[i] - b[i]);
-    return sum / double(a.size());
-}
-
-MotionStatistics motionStatistics(const Image& first, const Image& second, const FlowField& flow)
-{
-    MotionStatistics statistics{.difference = frameDifference(first, second)};
-    statistics.cut = statistics.difference > kCutDifference;
+    MotionStatistics statistics;
     std::vector<float> lengths = knownLengths(flow);
     if (lengths.empty())
         return statistics;

@@ -81,24 +81,37 @@ void LiveFlow::stop()
     m_wake.notify_all();
 }
 
+bool LiveFlow::ended() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_ended;
+}
+
 void LiveFlow::capture()
 {
     for (;;) {
         auto frame = m_camera->next();
-        const std::lock_guard lock(m_mutex);
-        if (m_ended)
-            return;
-        if (!frame.ok())
-            m_error = frame.error();
         if (!frame.ok() || !frame.value()) {
+            m_camera.reset(); // another one may be opened in its place
+            const std::lock_guard lock(m_mutex);
+            if (!frame.ok())
+                m_error = frame.error();
             m_ended = true;
             m_wake.notify_all();
             return;
         }
-        m_before = std::move(m_newest);
-        m_newest = {std::make_shared<const media::VideoFrame>(std::move(*frame.value())), steadySeconds()};
-        ++m_captured;
-        m_wake.notify_all();
+        Taken taken;
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_ended)
+                return;
+            taken = {std::make_shared<const media::VideoFrame>(std::move(*frame.value())), steadySeconds()};
+            m_before = std::exchange(m_newest, taken);
+            ++m_captured;
+            m_wake.notify_all();
+        }
+        if (m_options.onFrame)
+            m_options.onFrame(*taken.frame, taken.time);
     }
 }
 

@@ -16,6 +16,8 @@ namespace app::live {
 struct LiveOptions {
     double rate = 15; // answers a second to hold by smaller frames; 0: frames as they are
     bool warm = false; // each pair begins with the motion found last
+    // Every frame with the steady clock's time, on the thread that takes them: while it runs, none is taken.
+    std::function<void(const media::VideoFrame& frame, double captured)> onFrame;
 };
 
 // An answer. Times in seconds of the steady clock.
@@ -47,6 +49,7 @@ public:
     // when the source has ended. Errors are the camera's and estimate's own.
     engine::Result<std::shared_ptr<const LiveMotion>> next(const Estimate& estimate);
     void stop(); // from any thread
+    bool ended() const; // stopped, or the source has no more: what next() says then is not estimate's. Any thread
     // The answer's frame is on the screen now: the delay counts to here. Any thread.
     void shown(const LiveMotion& motion);
     LiveFigures figures() const; // any thread

@@ -1,9 +1,6 @@
 #include "app/live/live_session.h"
 
 #include "app/commands/model_folder.h"
-#include "app/formats/flow_colour.h"
-#include "app/media/camera.h"
-#include "app/media/video_writer.h"
 
 namespace app::live {
 
@@ -11,14 +8,14 @@ using engine::FlowField;
 using engine::Image;
 using engine::Result;
 
-struct LiveSession::Recording {
-    QString file;
-    float scale = 1;
-    std::unique_ptr<media::VideoWriter> video;
-    int frames = 0;
-};
+namespace {
 
-LiveSession::LiveSession(QObject* parent) : QObject(parent) { }
+constexpr auto kNap = std::chrono::milliseconds(50);
+constexpr int kNaps = 10; // between two tries to open a camera again
+
+} // namespace
+
+LiveSession::LiveSession(QObject* parent, Open open) : QObject(parent), m_open(std::move(open)) { }
 
 LiveSession::~LiveSession()
 {
@@ -52,9 +49,8 @@ void LiveSession::stop()
         const std::lock_guard lock(m_mutex);
         m_newest.reset();
         m_posted = false;
-        if (m_recording)
-            finishRecording({});
     }
+    stopRecording();
     emit ended();
 }
 
@@ -69,60 +65,52 @@ void LiveSession::tellShown()
         m_flow->shown(*m_shown);
 }
 
-void LiveSession::record(const QString& file, float scale)
+void LiveSession::record(const RecordChoice& choice)
 {
+    stopRecording();
+    auto made = Recorder::create(choice, info() ? info()->timeBase : media::Ratio{1, 1'000'000});
+    if (!made.ok()) {
+        emit recorded(QString::fromStdString(choice.path.string()), 0, QString::fromStdString(made.error().message));
+        return;
+    }
     const std::lock_guard lock(m_mutex);
-    if (m_recording)
-        finishRecording({});
-    m_recording = std::make_unique<Recording>(Recording{file, scale, nullptr, 0});
-    m_records = true;
+    m_recorder = std::move(made).value();
 }
 
 void LiveSession::stopRecording()
 {
-    const std::lock_guard lock(m_mutex);
-    if (m_recording)
-        finishRecording({});
+    if (m_recorder)
+        finishRecording(m_recorder, {});
 }
 
-void LiveSession::finishRecording(const QString& wrong)
+void LiveSession::finishRecording(std::shared_ptr<Recorder> recorder, const QString& wrong)
 {
-    QString why = wrong;
-    if (m_recording->video)
-        if (const auto finished = m_recording->video->finish(); !finished.ok() && why.isEmpty())
-            why = QString::fromStdString(finished.error().message);
-    QMetaObject::invokeMethod(
-        this,
-        [this, file = m_recording->file, frames = m_recording->frames, why] {
-            m_records = false;
-            emit recorded(file, frames, why);
-        },
-        Qt::QueuedConnection);
-    m_recording.reset();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_recorder != recorder)
+            return; // was told before
+        m_recorder.reset();
+    }
+    const Result<void> finished = recorder->finish();
+    emit recorded(QString::fromStdString(recorder->choice().path.string()), recorder->count(),
+        wrong.isEmpty() && !finished.ok() ? QString::fromStdString(finished.error().message) : wrong);
 }
 
-void LiveSession::addToRecording(const LiveMotion& motion)
+// On the threads that take frames and find answers.
+void LiveSession::keep(const std::function<Result<void>(Recorder&)>& what)
 {
-    const std::lock_guard lock(m_mutex);
-    if (!m_recording)
+    std::shared_ptr<Recorder> recorder;
+    {
+        const std::lock_guard lock(m_mutex);
+        recorder = m_recorder;
+    }
+    if (!recorder)
         return;
-    const auto add = [&]() -> Result<void> {
-        const Image picture
-            = formats::beside(motion.second->picture, formats::flowToColour(motion.flow, m_recording->scale));
-        if (!m_recording->video) {
-            TRY_ASSIGN(m_recording->video,
-                media::VideoWriter::create(m_recording->file.toStdString(),
-                    {.width = picture.width,
-                        .height = picture.height,
-                        .timeBase = m_running->info().timeBase,
-                        .inPieces = true}));
-        }
-        TRY(m_recording->video->add(picture, motion.second->ticks));
-        ++m_recording->frames;
-        return {};
-    };
-    if (const auto added = add(); !added.ok())
-        finishRecording(QString::fromStdString(added.error().message)); // what was recorded plays
+    if (const Result<void> kept = what(*recorder); !kept.ok()) // what was kept before is good
+        QMetaObject::invokeMethod(
+            this,
+            [this, recorder, why = QString::fromStdString(kept.error().message)] { finishRecording(recorder, why); },
+            Qt::QueuedConnection);
 }
 
 // One answer is on its way at most: the newest replaces it.
@@ -154,8 +142,43 @@ Result<void> LiveSession::live(const LiveChoice& choice)
     TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(folder));
     TRY_ASSIGN(const auto device, engine::devices::openDevice(choice.device, choice.precision));
     TRY_ASSIGN(const auto model, engine::perceiver::Model::load(*device, checkpoint, engine::perceiver::Flavour::Hf));
-    TRY_ASSIGN(auto camera, media::openCamera(choice.camera));
-    const auto flow = std::make_shared<LiveFlow>(std::move(camera), LiveOptions{.rate = choice.hold, .warm = false});
+    const LiveFlow::Estimate estimate
+        = [&](const Image& first, const Image& second, const FlowField& start) -> Result<FlowField> {
+        device->beginJob(0, {});
+        auto result = engine::tasks::opticalFlow(*model, first, second, {.iterations = 1, .start = start});
+        TRY(device->endJob());
+        TRY_ASSIGN(auto done, std::move(result));
+        return std::move(done.flow);
+    };
+    const LiveOptions options{
+        .rate = choice.hold, .warm = false, .onFrame = [this](const media::VideoFrame& frame, double captured) {
+            keep([&](Recorder& recorder) { return recorder.frame(frame, captured); });
+        }};
+    TRY_ASSIGN(auto camera, m_open(choice.camera, choice.mode));
+    while (camera) {
+        const std::string name = camera->info().name;
+        const auto flow = std::make_shared<LiveFlow>(std::move(camera), options);
+        const Result<void> watched = watch(flow, estimate);
+        if (m_stops || !flow->ended() || choice.camera.starts_with("lavfi:"))
+            return watched;
+        QMetaObject::invokeMethod(
+            this,
+            [this, name, session = m_session] {
+                if (session == m_session)
+                    emit lost(QString::fromStdString(name));
+            },
+            Qt::QueuedConnection);
+        camera = openAgain(name, choice);
+        keep([](Recorder& recorder) {
+            recorder.openedAgain();
+            return Result<void>();
+        });
+    }
+    return {};
+}
+
+Result<void> LiveSession::watch(const std::shared_ptr<LiveFlow>& flow, const LiveFlow::Estimate& estimate)
+{
     {
         const std::lock_guard lock(m_mutex);
         m_running = flow;
@@ -169,19 +192,25 @@ Result<void> LiveSession::live(const LiveChoice& choice)
             emit started();
         },
         Qt::QueuedConnection);
-    const auto estimate = [&](const Image& first, const Image& second, const FlowField& start) -> Result<FlowField> {
-        device->beginJob(0, {});
-        auto result = engine::tasks::opticalFlow(*model, first, second, {.iterations = 1, .start = start});
-        TRY(device->endJob());
-        TRY_ASSIGN(auto done, std::move(result));
-        return std::move(done.flow);
-    };
     while (!m_stops) {
         TRY_ASSIGN(const auto motion, flow->next(estimate));
         if (!motion)
             break;
-        addToRecording(*motion);
+        keep([&](Recorder& recorder) { return recorder.answer(*motion); });
         take(motion);
+    }
+    return {};
+}
+
+// By its name: the device that it becomes may be another one.
+std::unique_ptr<media::FrameSource> LiveSession::openAgain(const std::string& id, const LiveChoice& choice)
+{
+    for (int naps = 0; !m_stops; ++naps) {
+        std::this_thread::sleep_for(kNap);
+        if (naps % kNaps != 0)
+            continue;
+        if (auto camera = m_open(id, choice.mode); camera.ok())
+            return std::move(camera).value();
     }
     return {};
 }

@@ -80,6 +80,35 @@ Result<std::optional<VideoFrame>> Camera::next()
     }
 }
 
+// A graph gives what is asked of it.
+std::vector<CameraMode> graphModes()
+{
+    std::vector<CameraMode> modes;
+    for (const auto& [width, height] : {std::pair{1280, 720}, {640, 480}, {320, 240}, {160, 120}})
+        modes.push_back({{}, width, height, {30, 15}});
+    return modes;
+}
+
+std::string graphOptions(const CameraMode& mode)
+{
+    std::string filters;
+    if (!mode.rates.empty())
+        filters += ",fps=" + rateText(mode.rates[0]);
+    if (mode.width > 0 && mode.height > 0)
+        filters += ",scale=" + std::to_string(mode.width) + ":" + std::to_string(mode.height) + ",setsar=1";
+    return filters;
+}
+
+void setOptions(const CameraMode& mode, AVDictionary** options)
+{
+    if (!mode.format.empty())
+        av_dict_set(options, "input_format", mode.format.c_str(), 0);
+    if (mode.width > 0 && mode.height > 0)
+        av_dict_set(options, "video_size", (std::to_string(mode.width) + "x" + std::to_string(mode.height)).c_str(), 0);
+    if (!mode.rates.empty())
+        av_dict_set(options, "framerate", rateText(mode.rates[0]).c_str(), 0);
+}
+
 std::string namesOf(const std::vector<CameraInfo>& cameras)
 {
     std::string names;
@@ -104,6 +133,11 @@ std::vector<CameraInfo> listCameras()
     return cameras;
 }
 
+std::vector<CameraSize> cameraSizes(const std::string& id)
+{
+    return sizesOf(id.starts_with(kGraph) ? graphModes() : cameraModes(id));
+}
+
 Result<std::unique_ptr<FrameSource>> openCamera(const std::string& id, const CameraOptions& options)
 {
     quietFfmpeg();
@@ -124,14 +158,16 @@ Result<std::unique_ptr<FrameSource>> openCamera(const std::string& id, const Cam
     const AVInputFormat* format = av_find_input_format(graph ? "lavfi" : "v4l2");
     if (!format)
         return Error{ErrorKind::InputOutput, "FFmpeg was built without " + std::string(graph ? "lavfi" : "v4l2")};
+    TRY_ASSIGN(const CameraMode mode,
+        chooseMode(graph ? graphModes() : cameraModes(chosen.id), options.width, options.height, options.rate,
+            graph ? id : chosen.name));
     AVDictionary* wanted = nullptr;
-    if (!graph && options.width > 0 && options.height > 0)
-        av_dict_set(
-            &wanted, "video_size", (std::to_string(options.width) + "x" + std::to_string(options.height)).c_str(), 0);
-    if (!graph && options.rate > 0)
-        av_dict_set(&wanted, "framerate", std::to_string(options.rate).c_str(), 0);
+    if (graph)
+        chosen.id += graphOptions(mode);
+    else
+        setOptions(mode, &wanted);
     AVFormatContext* opened = avformat_alloc_context();
-    opened->flags |= AVFMT_FLAG_NOBUFFER;
+    opened->flags |= AVFMT_FLAG_NOBUFFER | AVFMT_FLAG_NONBLOCK; // one that hangs is not waited for without end
     const int code = avformat_open_input(&opened, chosen.id.c_str(), format, &wanted);
     av_dict_free(&wanted);
     if (code < 0)

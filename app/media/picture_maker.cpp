@@ -61,20 +61,25 @@ PictureMaker::Size PictureMaker::sizeOf(int width, int height) const
     return size;
 }
 
+void PictureMaker::begin(const AVFrame& frame)
+{
+    if (m_size.width > 0)
+        return;
+    m_size = sizeOf(frame.width, frame.height);
+    if (m_turn == 90 || m_turn == 270)
+        std::swap(m_size.width, m_size.height);
+    m_width = frame.width, m_height = frame.height;
+}
+
 Result<Image> PictureMaker::picture(const AVFrame& frame)
 {
     if (frame.width <= 0 || frame.height <= 0)
         return Error{ErrorKind::BadData, "a frame has no size"};
-    if (m_size.width == 0) {
-        m_size = sizeOf(frame.width, frame.height);
-        if (m_turn == 90 || m_turn == 270)
-            std::swap(m_size.width, m_size.height);
-        if (int64_t(m_size.width) * m_size.height > kMostPixels)
-            return Error{ErrorKind::BadData,
-                "its frames have " + std::to_string(m_size.width) + " x " + std::to_string(m_size.height)
-                    + " pixels: too many"};
-        m_width = frame.width, m_height = frame.height;
-    }
+    begin(frame);
+    if (int64_t(m_size.width) * m_size.height > kMostPixels)
+        return Error{ErrorKind::BadData,
+            "its frames have " + std::to_string(m_size.width) + " x " + std::to_string(m_size.height)
+                + " pixels: too many"};
     bool fullRange = frame.color_range == AVCOL_RANGE_JPEG;
     const int format = plainFormat(frame.format, &fullRange);
     m_sizeChanged = m_sizeChanged || frame.width != m_width || frame.height != m_height;

@@ -19,6 +19,8 @@ public:
     };
     Size sizeOf(int width, int height) const;
 
+    // The first frame of the stream, also where it is not shown: all pictures get its size.
+    void begin(const AVFrame& frame);
     // BadData when the frame's format cannot be converted or is too large.
     engine::Result<engine::Image> picture(const AVFrame& frame);
     bool sizeChanged() const { return m_sizeChanged; } // in the middle of the stream: brought to the first one's

@@ -1,7 +1,11 @@
 #include "app/media/video_decoder.h"
 
+#include "app/media/image_reader.h"
+
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 extern "C" {
 #include <libavutil/display.h>
@@ -14,6 +18,9 @@ using engine::ErrorKind;
 using engine::Result;
 
 namespace {
+
+constexpr auto kNap = std::chrono::milliseconds(1);
+constexpr auto kPatience = std::chrono::seconds(5); // for a camera's next picture
 
 int turnOf(const AVStream& stream)
 {
@@ -53,6 +60,7 @@ Result<VideoDecoder> VideoDecoder::open(FormatPtr format, int index, const std::
         return Error{ErrorKind::BadData, name + " has a stream that makes no sense"};
     codec->pkt_timebase = stream->time_base;
     codec->thread_count = 0;
+    codec->max_pixels = kMostPixels; // before memory is taken for them
     if (const int code = avcodec_open2(codec.get(), decoder, nullptr); code < 0)
         return Error{ErrorKind::BadData, name + " cannot be decoded: " + ffmpegError(code)};
     PictureMaker maker(turnOf(*stream), av_guess_sample_aspect_ratio(format.get(), stream, nullptr));
@@ -61,8 +69,14 @@ Result<VideoDecoder> VideoDecoder::open(FormatPtr format, int index, const std::
 
 bool VideoDecoder::sendPacket()
 {
-    for (;;) {
-        if (av_read_frame(m_format.get(), m_packet.get()) < 0) {
+    for (auto waiting = std::chrono::milliseconds();;) {
+        const int read = av_read_frame(m_format.get(), m_packet.get());
+        if (read == AVERROR(EAGAIN) && waiting < kPatience) { // a camera that is not to be waited for
+            std::this_thread::sleep_for(kNap);
+            waiting += kNap;
+            continue;
+        }
+        if (read < 0) {
             avcodec_send_packet(m_codec.get(), nullptr); // what the decoder still holds comes
             return false;
         }
@@ -80,8 +94,10 @@ Result<bool> VideoDecoder::decode()
     constexpr int64_t kMostInARow = 100'000; // broken ones: a file of nothing else must end
     for (const int64_t before = m_broken; m_broken - before < kMostInARow;) {
         const int code = avcodec_receive_frame(m_codec.get(), m_frame.get());
-        if (code == 0)
+        if (code == 0) {
+            m_maker.begin(*m_frame);
             return true;
+        }
         if (code == AVERROR_EOF || (code != AVERROR(EAGAIN) && m_ended)) {
             m_ended = true;
             return false;

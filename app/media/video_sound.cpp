@@ -19,6 +19,7 @@ using engine::Result;
 namespace {
 
 constexpr double kLeadIn = 1; // seconds
+constexpr double kLeastGap = 0.02, kMostGap = 10; // seconds
 
 struct SoundReader {
     const std::filesystem::path& path;
@@ -28,16 +29,18 @@ struct SoundReader {
     std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
     int rate = 0; // that toFloats is for
     AVChannelLayout layout{};
-    double begin = 0; // seconds: of the first sample that is wanted, on the file's clock
-    int64_t early = 0; // samples before it, to be left out
+    // Seconds on the file's clock: of the first sample that is wanted; later what that clock jumped by is added.
+    double begin = 0;
     Sound sound;
-    bool any = false, seeks = false;
+    bool any = false;
+    int64_t behind = 0; // samples that come next and are not wanted: their time has passed
 
     Error refused(const std::string& what) const
     {
         return {ErrorKind::BadData, "the sound of " + path.string() + " cannot be read: " + what};
     }
     Result<void> add(const AVFrame& frame);
+    Result<void> place(const AVFrame& frame);
     Result<void> convert(const AVFrame& frame);
 };
 
@@ -71,9 +74,33 @@ Result<void> SoundReader::convert(const AVFrame& frame)
         toFloats.get(), &to, int(part.size()), const_cast<const uint8_t**>(frame.extended_data), frame.nb_samples);
     if (got < 0)
         return refused(ffmpegError(got));
-    const int64_t left = std::min<int64_t>(early, got);
-    early -= left;
+    const int64_t left = std::min<int64_t>(behind, got);
+    behind -= left;
     sound.samples.insert(sound.samples.end(), part.begin() + left, part.begin() + got);
+    return {};
+}
+
+// A frame goes where its time is: silence fills gaps, what begins before the pictures or comes twice is left out.
+Result<void> SoundReader::place(const AVFrame& frame)
+{
+    const bool first = !std::exchange(any, true);
+    if (first)
+        sound.sampleRate = frame.sample_rate;
+    if (frame.best_effort_timestamp == AV_NOPTS_VALUE)
+        return {};
+    const double second = double(sound.sampleRate), there = (double(sound.samples.size()) - double(behind)) / second;
+    const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin - there;
+    if (first && late * second > double(kMostSamples))
+        return refused("it begins an hour after the pictures");
+    if (std::abs(late) < kLeastGap && !first)
+        return {}; // times are rounded
+    if (std::abs(late) > kMostGap && !first) { // the clock was set anew
+        begin += late;
+        return {};
+    }
+    const int64_t samples = std::llround(std::max(late, -3600.0) * second) - behind;
+    sound.samples.insert(sound.samples.end(), size_t(std::max<int64_t>(samples, 0)), 0.0f);
+    behind = std::max<int64_t>(-samples, 0);
     return {};
 }
 
@@ -81,17 +108,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
 {
     if (frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0)
         return {};
-    if (!std::exchange(any, true)) {
-        sound.sampleRate = frame.sample_rate;
-        if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
-            const double late = double(frame.best_effort_timestamp) * av_q2d(stream->time_base) - begin;
-            const auto samples = std::llround(late * double(frame.sample_rate));
-            if (samples > kMostSamples)
-                return refused("it begins an hour after the pictures");
-            sound.samples.assign(size_t(std::max<int64_t>(samples, 0)), 0.0f);
-            early = seeks ? std::max<int64_t>(-samples, 0) : 0;
-        }
-    }
+    TRY(place(frame));
     if (int64_t(sound.samples.size()) > kMostSamples)
         return refused("it is longer than an hour");
     return convert(frame);
@@ -126,9 +143,8 @@ Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path, d
     reader.begin += from;
     if (from > kLeadIn) { // decoders need a little before what they are asked for
         const auto target = int64_t((reader.begin - kLeadIn) / av_q2d(reader.stream->time_base));
-        reader.seeks = av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD) >= 0;
+        av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD); // where that cannot be done it is read through
     }
-    reader.seeks = reader.seeks || from > 0;
     const PacketPtr packet(av_packet_alloc());
     const FramePtr frame(av_frame_alloc());
     const auto enough = [&] {

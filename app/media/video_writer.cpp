@@ -45,7 +45,7 @@ struct VideoWriter::State {
     std::vector<uint8_t> padded; // a picture of even size, with room beyond
     std::vector<float> waiting; // samples that fill no frame of sound yet
     int64_t samples = 0;
-    int64_t lastTicks = -1;
+    int64_t lastTicks = -1, keyTicks = 0; // of the last picture, of the last key frame that was asked for
     bool finished = false;
 
     Error failure(const std::string& what, int code) const
@@ -200,8 +200,9 @@ VideoWriter::~VideoWriter()
 {
     if (m_state->finished)
         return;
-    if (m_state->video.inPieces && m_state->muxer && m_state->muxer->pb) { // what was recorded stays
-        (void)finish();
+    if (m_state->video.inPieces) { // what was recorded stays
+        if (m_state->muxer && m_state->muxer->pb)
+            (void)finish();
         return;
     }
     m_state->muxer.reset();
@@ -229,6 +230,11 @@ Result<void> VideoWriter::add(const Image& picture, int64_t ticks)
     const int lines[4] = {int(line)};
     sws_scale(s.scaler.get(), from, lines, 0, height, s.frame->data, s.frame->linesize);
     s.frame->pts = s.lastTicks = ticks;
+    // A second is a piece, however few its pictures are.
+    const bool ends = s.video.inPieces && double(ticks - s.keyTicks) * s.video.timeBase.value() >= 1;
+    s.frame->pict_type = ends ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    if (ends)
+        s.keyTicks = ticks;
     s.frame->quality = s.pictures->global_quality;
     return s.encode(*s.pictures, *s.pictureStream, s.frame.get());
 }

@@ -201,20 +201,6 @@ private slots:
         QVERIFY(video->figures(12).mean < 0);
     }
 
-    void whatACutIs()
-    {
-        const std::vector<float> still(12, 0.004f), pan(12, 0.15f);
-        auto changes = still;
-        changes[6] = 0.3f;
-        for (int64_t frame = 0; frame < 12; ++frame)
-            QCOMPARE(isCutAt(changes, frame), frame == 6);
-        changes[7] = 0.29f; // a flash goes back at once
-        QVERIFY(!isCutAt(changes, 6) && !isCutAt(changes, 7));
-        for (int64_t frame = 0; frame < 12; ++frame)
-            QVERIFY(!isCutAt(pan, frame) && !isCutAt(still, frame));
-        QVERIFY(!isCutAt({-1, -1}, 0) && !isCutAt({}, 3));
-    }
-
     void words()
     {
         QCOMPARE(clockText(0), QString("0:00.000"));
