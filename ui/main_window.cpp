@@ -193,7 +193,6 @@ void MainWindow::showStart()
 
 void MainWindow::open(const QStringList& files)
 {
-    m_nextStep = 1; // of a session that could not be opened
     m_queue.add(files);
 }
 
