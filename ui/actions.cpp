@@ -80,6 +80,8 @@ void MainWindow::makeActions()
         [this] { chooseExport(true); });
     add("export motion", file, tr("Export the motion…"), {}, tr("As .flo, .pfm, .exr, .npy or KITTI's .png"),
         [this] { chooseMotionExport(); });
+    add("export clip", file, tr("Export the reconstruction…"), {}, tr("The rebuilt clip with its sound, as a video"),
+        [this] { chooseClipExport(); });
     add("drag", file, tr("Drag out"), {},
         tr("Press and drag this button to another program: it gets what is shown as a PNG"), {});
     add("add model", file, tr("Add a model's folder…"), {},
@@ -343,12 +345,13 @@ void MainWindow::showStates()
         ->setEnabled(answered && (selection.locked() || selection.view().question.through == Through::OneLayer));
     action("pin")->setEnabled(m_document.map() || m_document.pinned());
     for (const char* id : {"frame before", "play", "frame after"})
-        action(id)->setEnabled(m_document.video());
+        action(id)->setEnabled(m_document.video() || m_document.question().clip);
     action("occlusion")->setEnabled(answered && frames);
     for (const char* id : {"export", "save session", "copy", "drag"})
         action(id)->setEnabled(answered);
     action("export map")->setEnabled(bool(m_document.map()));
     action("export motion")->setEnabled(answered && m_document.analysis()->flow);
+    action("export clip")->setEnabled(answered && m_document.analysis()->clip);
     for (const char* id : {"fit", "pixels", "zoom in", "zoom out"})
         action(id)->setEnabled(open && scene && scene->canvas());
     m_locked->setVisible(open && answered);

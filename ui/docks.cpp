@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "ui/panels/source_panel.h"
+#include "ui/scenes/clip_scene.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/text_scene.h"
 
@@ -37,6 +38,7 @@ const std::vector<Places>& firstPlaces()
         {"text", {{bottom, {"latents", "table"}}, {right, {"answer", "map", "layers", "model", "timings"}}}},
         // What is said of a motion is short; its figures are not, and the frames want the height beneath them.
         {"frames", {{right, {"answer"}}, {right, {"flow", "map", "latents", "model", "spectrum"}}}},
+        {"clip", {{right, {"answer", "map", "model"}}, {right, {"latents", "spectrum", "table", "timings"}}}},
         {"start", {}},
     };
     return places;
@@ -137,6 +139,7 @@ QString MainWindow::layoutName() const
     return !scene                                    ? "start"
         : scene == static_cast<SceneView*>(m_frames) ? "frames"
         : scene == static_cast<SceneView*>(m_text)   ? "text"
+        : scene == static_cast<SceneView*>(m_clip)   ? "clip"
                                                      : "picture";
 }
 

@@ -1,5 +1,7 @@
 #include "ui/exporter.h"
 
+#include "app/batch/rebuilt_clip.h"
+#include "app/document/background.h"
 #include "app/document/shown_map.h"
 #include "app/formats/flow_files.h"
 #include "app/views/flow_numbers.h"
@@ -134,6 +136,22 @@ engine::Result<void> Exporter::saveMotion(const QString& file) const
     if (!m_document.analysis() || !m_document.analysis()->flow)
         return engine::Error{engine::ErrorKind::Usage, "There is no motion yet: open two frames"};
     return app::formats::writeFlow(file.toStdString(), *m_document.analysis()->flow);
+}
+
+void Exporter::saveClip(const QString& file, bool beside, std::function<void(engine::Result<void>)> then)
+{
+    const auto& question = m_document.question().clip;
+    const auto answer = m_document.analysis() ? m_document.analysis()->clip : nullptr;
+    if (!question || !answer)
+        return then(engine::Error{engine::ErrorKind::Usage, "Nothing is rebuilt yet: open a clip with sound"});
+    inBackground(
+        this,
+        [question, answer, name = file.toStdString(), beside]() -> engine::Result<void> {
+            TRY_ASSIGN(auto rebuilt, app::batch::RebuiltClip::create(name, question->size, beside));
+            TRY(rebuilt.add(answer->rebuilt, question->frames));
+            return rebuilt.finish();
+        },
+        std::move(then));
 }
 
 bool Exporter::copy(SceneView& scene) const

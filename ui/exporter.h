@@ -26,6 +26,9 @@ public:
     engine::Result<void> save(const QString& file, SceneView& scene, bool mapOnly = false) const;
     // The motion itself: .flo .pfm .exr .npy, or KITTI's .png.
     engine::Result<void> saveMotion(const QString& file) const;
+    // What was rebuilt of the open clip, with its sound: .mp4 or .mkv, beside the clip itself; or a folder. Beside this
+    // thread: then(written) follows.
+    void saveClip(const QString& file, bool beside, std::function<void(engine::Result<void>)> then);
     bool copy(SceneView& scene) const; // false where nothing is shown
     // A file that the other program may keep; it goes with this window.
     void drag(SceneView& scene);

@@ -93,9 +93,12 @@ void MainWindow::openSession(const QString& file)
     QStringList files;
     for (const auto& each : found.files)
         files << QString::fromStdString(each.string());
-    const auto frame = found.view.find("frame"); // of a video
-    m_queue.add(files, viewFrom(found.view),
-        frame != found.view.end() && frame->is_number_unsigned() ? frame->get<int64_t>() : 0);
+    Place place;
+    if (const auto frame = found.view.find("frame"); frame != found.view.end() && frame->is_number_unsigned())
+        place = {.as = Place::As::Motion, .frame = frame->get<int64_t>()};
+    if (const auto clip = found.view.find("clip"); clip != found.view.end() && clip->is_number())
+        place = {.as = Place::As::Clip, .seconds = std::max(0.0, clip->get<double>())};
+    m_queue.add(files, viewFrom(found.view), place);
 }
 
 bool MainWindow::saveSession(const QString& file)
@@ -114,6 +117,8 @@ bool MainWindow::saveSession(const QString& file)
     session.view = toJson(m_document.selection().view());
     if (question.frame)
         session.view["frame"] = *question.frame;
+    if (question.clip)
+        session.view["clip"] = question.clip->seconds;
     if (text)
         session.view["masks"] = m_text->edit()->masks();
     const auto written = writeSession(file.toStdString(), session);
@@ -159,6 +164,21 @@ void MainWindow::chooseMotionExport()
         return;
     if (!tellWritten(m_exporter.saveMotion(name), name, tr("Exported as %1").arg(name)))
         QMessageBox::warning(this, tr("Not exported"), m_status->text());
+}
+
+void MainWindow::chooseClipExport()
+{
+    const QString both = tr("Original and reconstruction (*.mp4)");
+    QString chosen;
+    const QString name = QFileDialog::getSaveFileName(this, tr("Export the reconstruction"),
+        m_settings->exportFolder() + "/" + m_exporter.proposedName(".mp4"),
+        both + tr(";;Reconstruction alone (*.mp4);;Matroska, reconstruction alone (*.mkv)"), &chosen);
+    if (name.isEmpty())
+        return;
+    m_exporter.saveClip(name, chosen == both, [this, name](const engine::Result<void>& written) {
+        if (!tellWritten(written, name, tr("Exported as %1").arg(name)))
+            QMessageBox::warning(this, tr("Not exported"), m_status->text());
+    });
 }
 
 void MainWindow::fillShelf()

@@ -5,6 +5,8 @@
 #include "ui/elided_label.h"
 #include "ui/live_page.h"
 #include "ui/panels/map_panel.h"
+#include "ui/scenes/clip_player.h"
+#include "ui/scenes/clip_scene.h"
 #include "ui/scenes/frames_scene.h"
 #include "ui/scenes/picture_scene.h"
 #include "ui/scenes/text_scene.h"
@@ -50,6 +52,15 @@ QString quoted(QString file)
     return "'" + file.replace("'", "'\\''") + "'";
 }
 
+QString clipName(const Document& document)
+{
+    const ClipQuestion& clip = *document.question().clip;
+    return MainWindow::tr("%1   %2 s from %3")
+        .arg(QFileInfo(document.files().first()).fileName())
+        .arg(clip.size.seconds(), 0, 'f', 2)
+        .arg(clockText(clip.seconds));
+}
+
 } // namespace
 
 MainWindow::MainWindow(const QString& settingsFile)
@@ -62,6 +73,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     , m_picture(new PictureScene(m_document))
     , m_frames(new FramesScene(m_document))
     , m_text(new TextScene(m_document))
+    , m_clip(new ClipScene(m_document))
     , m_source(new QLabel)
     , m_status(new ElidedLabel)
     , m_locked(new QLabel)
@@ -75,7 +87,7 @@ MainWindow::MainWindow(const QString& settingsFile)
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AnimatedDocks);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     resize(1240, 760);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_start, m_picture, m_frames, m_text, m_clip})
         m_pages->addWidget(page);
     makeCamera();
     // The start page is as large as its samples, and the panels never stand beside it: the window need not be both.
@@ -102,6 +114,11 @@ MainWindow::MainWindow(const QString& settingsFile)
         if (m_queue.list().rowCount() > 1 && currentScene())
             m_docks["sources"]->show();
     });
+    connect(m_clip, &ClipScene::said, this, &MainWindow::say);
+    connect(&m_document, &Document::pairChanged, this, [this] {
+        if (m_document.question().clip)
+            showName(clipName(m_document));
+    });
     connect(&m_document, &Document::mapFailed, this, &MainWindow::say);
     connect(&m_document, &Document::started, this, [this] {
         m_progress->setRange(0, 0);
@@ -115,13 +132,14 @@ MainWindow::MainWindow(const QString& settingsFile)
         connect(&m_document, signal, this, &MainWindow::showStates);
     connect(&m_document, &Document::failed, this, &MainWindow::showStates);
     connect(&m_document, &Document::failed, this, [this](const QString& sentence) {
-        if (m_document.video()) // the panels say it of what was opened; a frame of many is said here
+        if (m_document.video()
+            || m_document.question().clip) // the panels say it of what was opened; a frame of many is said here
             say(sentence);
     });
     connect(&m_document, &Document::mapChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::viewChanged, this, &MainWindow::showStates);
     connect(&m_document.selection(), &Selection::askedChanged, this, &MainWindow::showStates);
-    for (SceneView* scene : std::initializer_list<SceneView*>{m_picture, m_frames, m_text})
+    for (SceneView* scene : std::initializer_list<SceneView*>{m_picture, m_frames, m_text, m_clip})
         connect(scene, &SceneView::readout, m_readout, &QLabel::setText);
 
     m_status->setObjectName("status");
@@ -193,6 +211,16 @@ void MainWindow::showOpened()
         say(tr("A text of %1 bytes. [MASK] stands for a byte to guess; Ctrl+Return asks again")
                 .arg(question.text.size()));
         break;
+    case Scene::Clip: {
+        const ClipQuestion& clip = *question.clip;
+        m_pages->setCurrentWidget(m_clip);
+        name = clipName(m_document);
+        say(tr("A clip with sound: %1 pictures at 25 a second. L plays it; comma and full stop go from picture to "
+               "picture. Without a window:  pscope autoencode %2 -o rebuilt.mp4")
+                .arg(clip.size.frames)
+                .arg(quoted(files.first())));
+        break;
+    }
     case Scene::Picture:
     case Scene::Frames: {
         const engine::Image& first = *question.pictures.front();
@@ -217,9 +245,7 @@ void MainWindow::showOpened()
         break;
     }
     }
-    m_source->setText(name);
-    m_source->setToolTip(files.join('\n'));
-    setWindowTitle(tr("%1 – PerceiverScope").arg(name));
+    showName(name);
     m_readout->clear();
     useLayout(layoutName());
     if (!files.isEmpty())
@@ -229,6 +255,13 @@ void MainWindow::showOpened()
     if (m_queue.list().rowCount() > 1)
         m_docks["sources"]->show();
     showStates();
+}
+
+void MainWindow::showName(const QString& name)
+{
+    m_source->setText(name);
+    m_source->setToolTip(m_document.files().join('\n'));
+    setWindowTitle(tr("%1 – PerceiverScope").arg(name));
 }
 
 void MainWindow::run()
@@ -242,8 +275,9 @@ void MainWindow::run()
 // Esc: what runs or is read, then what is locked, then the scene.
 void MainWindow::stop()
 {
-    if (m_frames->timeline()->playing()) {
+    if (m_frames->timeline()->playing() || m_clip->player().plays()) {
         m_frames->timeline()->setPlaying(false);
+        m_clip->player().setPlaying(false);
         say(tr("Stopped."));
     } else if (m_queue.looks() || m_document.runs() || m_document.reads()) {
         m_queue.stop();

@@ -25,6 +25,7 @@ class QToolBar;
 
 namespace ui {
 
+class ClipScene;
 class FramesScene;
 class LivePage;
 class PictureScene;
@@ -78,6 +79,7 @@ private:
     void chooseSession();
     void chooseExport(bool mapOnly);
     void chooseMotionExport();
+    void chooseClipExport();
     // Says that it was, and remembers the folder; or says why not, and gives false.
     bool tellWritten(const engine::Result<void>& written, const QString& file, const QString& done);
     void showRecent();
@@ -110,6 +112,7 @@ private:
 
     void showStart();
     void showOpened();
+    void showName(const QString& name); // of what is open
     void say(const QString& sentence);
     void stop();
     void run();
@@ -129,6 +132,7 @@ private:
     PictureScene* m_picture;
     FramesScene* m_frames;
     TextScene* m_text;
+    ClipScene* m_clip;
     QLabel *m_source, *m_status, *m_locked, *m_readout, *m_facts;
     QProgressBar* m_progress;
     QList<QAction*> m_actions;

@@ -1,12 +1,15 @@
 #include "ui/start_page.h"
 
 #include "app/commands/model_folder.h"
+#include "app/document/source_groups.h"
 #include "ui/pictures.h"
+#include "ui/style_glyphs.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
 #include <QEvent>
 #include <QFile>
+#include <QFileInfo>
 #include <QFrame>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -25,15 +28,16 @@ struct Sample {
     std::vector<const char*> files;
 };
 const Sample kSamples[] = {
-    {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Two frames · optical flow"),
+    {QT_TRANSLATE_NOOP("Sample", "How does it move?"), QT_TRANSLATE_NOOP("Sample", "Frames · optical flow"),
         {"rubberwhale1.png", "rubberwhale2.png"}},
     {QT_TRANSLATE_NOOP("Sample", "What looks at you?"), QT_TRANSLATE_NOOP("Sample", "Picture · cat"), {"chelsea.png"}},
-    {QT_TRANSLATE_NOOP("Sample", "What does it take it for?"),
-        QT_TRANSLATE_NOOP("Sample", "Picture · none of ten things"), {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What is it taken for?"), QT_TRANSLATE_NOOP("Sample", "Picture · unknown to it"),
+        {"astronaut.png"}},
+    {QT_TRANSLATE_NOOP("Sample", "What is left of it?"), QT_TRANSLATE_NOOP("Sample", "Clip with sound"), {"clip"}},
     {QT_TRANSLATE_NOOP("Sample", "What is missing?"), QT_TRANSLATE_NOOP("Sample", "Text · hidden bytes"), {"gap.txt"}},
     {QT_TRANSLATE_NOOP("Sample", "Did they like it?"), QT_TRANSLATE_NOOP("Sample", "Text · mood"), {"review.txt"}},
 };
-constexpr QSize kThumbnail(196, 118);
+constexpr QSize kThumbnail(160, 96);
 
 // The first lines of a text, hidden bytes as boxes.
 QPixmap textThumbnail(const QString& name, double scale)
@@ -54,12 +58,20 @@ QPixmap textThumbnail(const QString& name, double scale)
     return result;
 }
 
+QString firstPictureOf(const QString& folder)
+{
+    std::error_code ignored; // then there is no thumbnail
+    const auto files = app::document::filesIn(folder.toStdString(), ignored);
+    return files.empty() ? QString() : QString::fromStdString(files.front().string());
+}
+
 // What fits of the picture, rather its upper part, where faces are; the upper corners as round as the card's.
 QPixmap thumbnail(const QString& file, double scale)
 {
     if (file.endsWith(".txt"))
         return textThumbnail(file, scale);
-    const auto image = readPicture(file);
+    const bool clip = QFileInfo(file).isDir();
+    const auto image = readPicture(clip ? firstPictureOf(file) : file);
     QPixmap result(kThumbnail * scale);
     result.setDevicePixelRatio(scale);
     result.fill(Qt::transparent);
@@ -73,6 +85,14 @@ QPixmap thumbnail(const QString& file, double scale)
     painter.setClipPath(round);
     const QPointF corner((kThumbnail.width() - size.width()) / 2, (kThumbnail.height() - size.height()) / 5);
     painter.drawImage(QRectF(corner, size), image.value());
+    if (clip) {
+        const QRectF disc(
+            kThumbnail.width() / 2.0 - 2 * kSpace, kThumbnail.height() / 2.0 - 2 * kSpace, 4 * kSpace, 4 * kSpace);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(0, 0, 0, 150));
+        painter.drawEllipse(disc);
+        drawGlyph(&painter, Glyph::Play, disc, Qt::white);
+    }
     return result;
 }
 

@@ -34,8 +34,14 @@ void TaskSwitch::show()
             break;
         }
         addItem(tr("a video: the motion"), Motion);
+        addItem(tr("a clip: picture and sound"), Clip);
         if (QFileInfo(m_document.files().first()).isDir())
             addItem(tr("its pictures: what is in each"), EachPicture);
+        break;
+    case Scene::Clip:
+        addItem(tr("a video: the motion"), Motion);
+        addItem(tr("a clip: picture and sound"), Clip);
+        setCurrentIndex(1);
         break;
     case Scene::Text:
         addItem(tr("a text: its mood"), Mood);
@@ -74,7 +80,18 @@ void TaskSwitch::choose(Task task)
         else
             m_text.ask();
         break;
+    case Clip:
+        if (m_document.video()) {
+            m_document.open(m_document.files(), {.as = Place::As::Clip, .seconds = m_document.question().seconds});
+            return;
+        }
+        break;
     case Motion:
+        if (const auto& clip = m_document.question().clip) {
+            m_document.open(m_document.files(), {.as = Place::As::Motion, .seconds = clip->seconds});
+            return;
+        }
+        break;
     case Picture:
         break;
     }

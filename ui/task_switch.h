@@ -19,7 +19,7 @@ signals:
     void hint(const QString& sentence); // what is lacking for the chosen task, and how to give it
 
 private:
-    enum Task { Motion, EachPicture, Picture, Mood, HiddenBytes };
+    enum Task { Motion, EachPicture, Picture, Mood, HiddenBytes, Clip };
 
     void show();
     void choose(Task task);

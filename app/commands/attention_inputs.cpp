@@ -31,6 +31,7 @@ Result<perceiver::Inputs> firstClip(const AttentionInputs& a, const perceiver::M
 {
     TRY_ASSIGN(media::Clip clip, media::Clip::open(a.items[0], a.sound, a.start));
     TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(model));
+    clip.setLasting(size.seconds());
     TRY_ASSIGN(const auto frames, clip.next(size.frames));
     TRY_ASSIGN(const media::ClipSound sound, clip.sound(size.sampleRate(), 0, size.samples()));
     TRY_ASSIGN(auto inputs, tasks::preprocessClip(model, frames, sound.samples));

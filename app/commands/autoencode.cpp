@@ -1,11 +1,8 @@
+#include "app/batch/rebuilt_clip.h"
 #include "app/commands/command.h"
 #include "app/commands/forecast.h"
 #include "app/commands/top_labels.h"
-#include "app/formats/atomic_file.h"
-#include "app/formats/atomic_folder.h"
-#include "app/formats/flow_colour.h"
 #include "app/media/clip.h"
-#include "app/media/video_writer.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -41,78 +38,6 @@ Result<std::vector<float>> soundOf(media::Clip& clip, const tasks::ClipSize& siz
     return std::move(sound.samples);
 }
 
-// A folder of pictures with sound.wav, or a video; nothing where no name is given.
-class Rebuilt {
-public:
-    static Result<Rebuilt> create(const std::string& output, const tasks::ClipSize& size, bool beside)
-    {
-        Rebuilt made;
-        made.m_size = size;
-        made.m_beside = beside;
-        made.m_sound.sampleRate = size.sampleRate();
-        if (!output.empty() && std::filesystem::path(output).extension().empty()) {
-            TRY_ASSIGN(auto folder, formats::AtomicFolder::create(output));
-            made.m_folder.emplace(std::move(folder));
-        } else if (!output.empty()) {
-            TRY_ASSIGN(made.m_video,
-                media::VideoWriter::create(output,
-                    {.width = int(size.width) * (beside ? 2 : 1),
-                        .height = int(size.height),
-                        .timeBase = {1, media::kClipRate},
-                        .sampleRate = size.sampleRate()}));
-        }
-        return made;
-    }
-
-    Result<void> add(const tasks::Reconstruction& clip, const engine::perceiver::ClipInputs& original)
-    {
-        for (size_t i = 0; i < clip.frames.size(); ++i, ++m_count) {
-            if (m_folder) {
-                char name[32];
-                std::snprintf(name, sizeof name, "%06lld.png", static_cast<long long>(m_count) + 1);
-                TRY(formats::writeFile(m_folder->path() / name, formats::encodePng(clip.frames[i])));
-            } else if (m_video) {
-                const engine::Image& frame = clip.frames[i];
-                TRY(m_video->add(m_beside ? formats::beside(seen(original, i), frame) : frame, m_count));
-            }
-        }
-        if (m_video)
-            TRY(m_video->addSound(clip.sound));
-        else if (m_folder)
-            m_sound.samples.insert(m_sound.samples.end(), clip.sound.begin(), clip.sound.end());
-        return {};
-    }
-
-    Result<void> finish()
-    {
-        if (m_video)
-            return m_video->finish();
-        if (!m_folder)
-            return {};
-        TRY_ASSIGN(const auto wav, media::encodeWav(m_sound));
-        TRY(formats::writeFile(m_folder->path() / "sound.wav", wav));
-        return m_folder->commit();
-    }
-
-private:
-    // A frame as the model saw it.
-    engine::Image seen(const engine::perceiver::ClipInputs& clip, size_t frame) const
-    {
-        engine::Image image(int(m_size.width), int(m_size.height));
-        const float* values = clip.video.values.data() + frame * image.rgb.size();
-        std::transform(values, values + image.rgb.size(), image.rgb.begin(),
-            [](float value) { return uint8_t(std::lround(value * 255.0f)); });
-        return image;
-    }
-
-    tasks::ClipSize m_size;
-    bool m_beside = false;
-    std::optional<formats::AtomicFolder> m_folder;
-    std::unique_ptr<media::VideoWriter> m_video;
-    media::Sound m_sound;
-    int64_t m_count = 0;
-};
-
 } // namespace
 
 std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& options)
@@ -139,7 +64,8 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
         TRY_ASSIGN(media::Clip clip, media::Clip::open(a->folder, a->sound, a->start));
         TRY_ASSIGN(const auto session, openSession(options, modelName));
         TRY_ASSIGN(const tasks::ClipSize size, tasks::clipSize(*session->model));
-        TRY_ASSIGN(Rebuilt rebuilt, Rebuilt::create(a->output, size, a->beside));
+        clip.setLasting(double(a->most) * size.seconds());
+        TRY_ASSIGN(batch::RebuiltClip rebuilt, batch::RebuiltClip::create(a->output, size, a->beside));
 
         json items = json::array();
         for (int64_t i = 0; a->most == 0 || i < a->most; ++i) {
@@ -180,7 +106,10 @@ std::function<Result<json>()> declareAutoencode(CLI::App& command, Options& opti
                 item["sound_psnr_full"] = full.soundPsnr;
             }
             items.push_back(std::move(item));
-            TRY(rebuilt.add(shown, inputs));
+            std::vector<engine::Image> seen;
+            for (int64_t frame = 0; frame < size.frames; ++frame)
+                seen.push_back(tasks::clipFrame(images[size_t(frame)], size));
+            TRY(rebuilt.add(shown, seen));
         }
         for (const std::string& remark : clip.remarks())
             std::fprintf(stderr, "%s\n", remark.c_str());

@@ -4,13 +4,16 @@ namespace app::document {
 
 Scene sceneOf(const Question& question)
 {
+    if (question.clip)
+        return Scene::Clip;
     return question.pictures.empty() ? Scene::Text : question.pictures.size() == 1 ? Scene::Picture : Scene::Frames;
 }
 
 Asked askedOf(const Question& question)
 {
-    const Asked asked
-        = question.masks.empty() ? askedOf(question.pictures.size(), question.text) : Asked::MaskedText;
+    if (question.clip)
+        return Asked::Clip;
+    const Asked asked = question.masks.empty() ? askedOf(question.pictures.size(), question.text) : Asked::MaskedText;
     return asked == Asked::Nothing ? Asked::Text : asked;
 }
 
@@ -19,9 +22,16 @@ std::pair<std::string, std::string> taskOf(const Question& question)
     const Asked asked = askedOf(question);
     return {taskName(asked),
         asked == Asked::Frames           ? "Optical flow"
+            : asked == Asked::Clip       ? "Clip with sound"
             : asked == Asked::Picture    ? "Image classification"
             : asked == Asked::MaskedText ? "Masked language"
                                          : "Mood of a text"};
+}
+
+bool tellsApart(const Analysis& analysis)
+{
+    return !analysis.shares.empty()
+        && analysis.shares.front().probability > analysis.shares.back().probability * 1.001f;
 }
 
 std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/document/asked.h"
+#include "app/document/clip_parts.h"
 #include "app/document/model_facts.h"
 #include "app/views/flow_figures.h"
 #include "engine/engine.h"
@@ -16,9 +17,10 @@ namespace app::document {
 
 struct Analysis;
 
-// A picture, two frames of one size, or (without pictures) a text.
+// A picture, two frames of one size, a clip with sound, or (without any) a text.
 struct Question {
     std::vector<std::shared_ptr<const engine::Image>> pictures;
+    std::shared_ptr<const ClipQuestion> clip;
     std::string text;
     std::vector<std::pair<int64_t, int64_t>> masks; // bytes [first, end) of the text to hide besides its [MASK] words
     std::string model; // a starter's name or a checkpoint's folder; empty: the starter that answers this
@@ -31,7 +33,7 @@ struct Question {
     bool live = false; // frames: one pass a level, with nothing known before the answer: as fast as can be
 };
 
-enum class Scene { Picture, Frames, Text };
+enum class Scene { Picture, Frames, Text, Clip };
 Scene sceneOf(const Question& question);
 
 struct Share {
@@ -55,13 +57,16 @@ struct Analysis {
     engine::FlowField beforeLast; // what the last pass began with
     std::vector<engine::tasks::MaskedByte> masked; // of a text with hidden bytes
     std::string filled; // the text with the best guesses in place
+    std::shared_ptr<const ClipAnswer> clip;
 
-    // How the views number the inputs: a picture's [rows, columns] over its crop, frames' pixels, a text's tokens.
+    // How the views number the inputs: a picture's [rows, columns] over its crop, frames' pixels, a text's tokens, all
+    // of a clip one after the other (ClipAnswer::inputs).
     engine::Shape inputGrid;
     engine::tasks::Rect crop; // the part of the picture that the model sees
     std::vector<int64_t> byteOfToken; // where each token starts in the text; -1 for framing
     int64_t textBytes = 0;
-    int64_t outputs = 0; // that can be asked about, numbered likewise where they lie on the inputs' grid
+    // That can be asked about, numbered likewise where they lie on the inputs' grid; a clip's by ClipAnswer::outputs.
+    int64_t outputs = 0;
     std::optional<engine::tasks::Rect> changed; // frames, asked again without something: the tile that was run again
 
     std::shared_ptr<const Analysis> before; // what it is compared with
@@ -77,6 +82,9 @@ using AnalysisPtr = std::shared_ptr<const Analysis>;
 Asked askedOf(const Question& question);
 // The built-in model that answers a question (taskName), and what that is called: {"flow", "Optical flow"}.
 std::pair<std::string, std::string> taskOf(const Question& question);
+
+// Whether its labels have different probabilities: a model that never learnt them has none to tell.
+bool tellsApart(const Analysis& analysis);
 
 // The token whose bytes hold `byte` of the text, or none.
 std::optional<uint32_t> tokenOfByte(const Analysis& analysis, int64_t byte);

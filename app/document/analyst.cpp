@@ -22,14 +22,6 @@ namespace {
 
 constexpr int kGuesses = 5;
 
-std::vector<Share> sharesOf(const perceiver::Model& model, const std::vector<float>& probabilities)
-{
-    std::vector<Share> shares;
-    for (const size_t i : commands::mostProbableFirst(probabilities))
-        shares.push_back({commands::labelOf(model, i), probabilities[i]});
-    return shares;
-}
-
 tasks::FlowOptions flowOptions(const Question& question)
 {
     tasks::FlowOptions options;
@@ -39,6 +31,14 @@ tasks::FlowOptions flowOptions(const Question& question)
 }
 
 } // namespace
+
+std::vector<Share> Analyst::sharesOf(const perceiver::Model& model, const std::vector<float>& probabilities)
+{
+    std::vector<Share> shares;
+    for (const size_t i : commands::mostProbableFirst(probabilities))
+        shares.push_back({commands::labelOf(model, i), probabilities[i]});
+    return shares;
+}
 
 Analyst::Analyst(OpenDevice open) : m_openDevice(std::move(open)) { }
 
@@ -268,6 +268,8 @@ Result<AnalysisPtr> Analyst::analyse(
                                                                 : frames(question, *answer, onCoarser);
         case Scene::Picture:
             return picture(question, *answer);
+        case Scene::Clip:
+            return clip(question, *answer);
         case Scene::Text:
             break;
         }

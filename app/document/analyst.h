@@ -35,8 +35,7 @@ public:
     engine::Result<LayerMapsPtr> layerMaps(
         std::optional<uint32_t> place, const engine::ops::ProgressCallback& progress);
     // Of any map [rows, columns], with the last answer's model's bands.
-    engine::Result<SpectrumPtr> spectrum(
-        const engine::HostTensor& map, const engine::ops::ProgressCallback& progress);
+    engine::Result<SpectrumPtr> spectrum(const engine::HostTensor& map, const engine::ops::ProgressCallback& progress);
     // Stops what runs, if anything does; from any thread, while this lives.
     void cancel();
 
@@ -58,8 +57,11 @@ private:
     void leaveDevice();
     engine::Result<void> recover(const engine::ops::ProgressCallback& progress);
     engine::Result<ModelPtr> modelOf(const std::string& chosen);
+    static std::vector<Share> sharesOf(
+        const engine::perceiver::Model& model, const std::vector<float>& probabilities); // most probable first
     engine::Result<void> picture(const Question& question, Analysis& answer);
     engine::Result<void> text(const Question& question, Analysis& answer);
+    engine::Result<void> clip(const Question& question, Analysis& answer); // analyst_clip.cpp
     engine::Result<void> frames(const Question& question, Analysis& answer, const CoarserCallback& onCoarser);
     engine::Result<void> framesWithout(const Question& question, Analysis& answer);
     // What is left out of a tile of frames, in the tile's numbers.
@@ -67,8 +69,8 @@ private:
         const engine::perceiver::KnockOut& without, const engine::tasks::FlowTile& tile, int64_t width);
     uint32_t pixelMeant(const Analysis& answer) const; // frames: asked about last, else the middle; else 0
     // One job of the device: progress, cancelling, errors.
-    engine::Result<void> job(double flop, const engine::ops::ProgressCallback& progress,
-        const std::function<engine::Result<void>()>& work);
+    engine::Result<void> job(
+        double flop, const engine::ops::ProgressCallback& progress, const std::function<engine::Result<void>()>& work);
 
     engine::Result<const Trace*> traceAt(uint32_t pixel); // frames: of the tile there; else the run
     engine::Result<void> mapOverPart(const MapQuestion& question, AttentionMap& map);

@@ -195,8 +195,8 @@ Result<void> Analyst::mapOverTiles(const MapQuestion& question, AttentionMap& ma
         top = std::min(top, tile.top), left = std::min(left, tile.left);
         bottom = std::max(bottom, tile.top + tile.height), right = std::max(right, tile.left + tile.width);
     }
-    map.part = tasks::Rect{
-        int(left), int(top), int(std::min(right, width) - left), int(std::min(bottom, height) - top)};
+    map.part
+        = tasks::Rect{int(left), int(top), int(std::min(right, width) - left), int(std::min(bottom, height) - top)};
     return {};
 }
 
@@ -251,6 +251,11 @@ Result<MapPtr> Analyst::map(const MapQuestion& question, const engine::ops::Prog
             if (m_answer->byteOfToken[t] < 0)
                 framing += map->weights.values[t];
         map->shares.push_back({"start and end of the text", framing});
+    }
+    if (m_answer->clip && toOf(question.direction) != Part::Latents) {
+        const MapOverTime parts = overTime(
+            toOf(question.direction) == Part::Inputs ? m_answer->clip->inputs : m_answer->clip->outputs, map->weights);
+        map->shares = {{"picture", float(parts.picture)}, {"sound", float(parts.sound)}, {"label", float(parts.label)}};
     }
     map->entropy = perceiver::entropy(map->weights.values);
     map->seconds = secondsSince(start);

@@ -50,6 +50,23 @@ perceiver::InputCells cellsOf(const engine::Shape& grid, int rows, int columns)
     return cells;
 }
 
+// The pictures of a clip, one over the other; sound and label are in no cell.
+perceiver::InputCells cellsOf(const Segments& inputs, int rows, int columns)
+{
+    const perceiver::Segment& picture = segmentOf(inputs, ClipPart::Picture);
+    const engine::Shape frame{picture.grid[1], picture.grid[2]};
+    const perceiver::InputCells of = cellsOf(frame, rows, columns);
+    const auto pixels = int64_t(of.cellOf.size());
+    perceiver::InputCells cells{.count = of.count, .cellOf = {}, .places = {}};
+    cells.cellOf.assign(size_t(picture.first), uint32_t(of.count));
+    cells.places.resize(size_t(picture.first));
+    for (int64_t i = 0; i < picture.count(); ++i) {
+        cells.cellOf.push_back(of.cellOf[size_t(i % pixels)]);
+        cells.places.push_back(of.places[size_t(i % pixels)]);
+    }
+    return cells;
+}
+
 // What follows from a latent's sums over its cells; without a share and a colour.
 LatentFigures figuresOf(const float* sums, size_t cells)
 {
@@ -81,7 +98,10 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
         const bool frames = m_answer->scene == Scene::Frames;
         const auto& picture = m_answer->inputGrid;
         TRY_ASSIGN(const Trace* trace, traceAt(place.value_or(pixelMeant(*m_answer))));
+        const ClipAnswer* clip = m_answer->clip.get();
+        const engine::Shape ofClip = clip ? segmentOf(clip->inputs, ClipPart::Picture).grid : engine::Shape();
         const engine::Shape grid = frames ? engine::Shape{trace->tile->height, trace->tile->width}
+            : clip                        ? engine::Shape{ofClip[1], ofClip[2]}
             : picture.size() == 1         ? engine::Shape{1, picture[0]}
                                           : picture;
         const int64_t inputs = engine::elementCount(grid), n = m_answer->facts.latents;
@@ -92,7 +112,9 @@ Result<LatentMapsPtr> Analyst::latentMaps(std::optional<uint32_t> place, const e
         maps->weights.assign(size_t(n) * cells, 0.0f);
         maps->latents.resize(size_t(n));
         const perceiver::Attention attention(*m_model, trace->run);
-        TRY_ASSIGN(const HostTensor sums, attention.encoderCells(cellsOf(grid, maps->rows, maps->columns)));
+        TRY_ASSIGN(const HostTensor sums,
+            attention.encoderCells(
+                clip ? cellsOf(clip->inputs, maps->rows, maps->columns) : cellsOf(grid, maps->rows, maps->columns)));
         for (size_t i = 0; i < maps->latents.size(); ++i) {
             const float* row = sums.values.data() + i * size_t(sums.columns());
             std::copy_n(row, cells, maps->weights.data() + i * cells);

@@ -1,5 +1,5 @@
-// Questions about where an answer came from, and what is shown of them: maps, a small map a latent, a small map a head of
-// every latent layer (attention.md, section 1). Plain values, any thread.
+// Questions about where an answer came from, and what is shown of them: maps, a small map a latent, a small map a head
+// of every latent layer (attention.md, section 1). Plain values, any thread.
 #pragma once
 
 #include "app/document/analysis.h"
@@ -55,7 +55,8 @@ struct LatentFigures {
     float colour[3] = {}; // the first three principal components of the latents after the last layer, each 0 … 1
 };
 
-// Where each latent looks, averaged down to a small grid; of frames, in the tile asked about last.
+// Where each latent looks, averaged down to a small grid; of frames, in the tile asked about last; of a clip, its
+// pictures one over the other.
 struct LatentMaps {
     uint64_t analysis = 0;
     int rows = 0, columns = 0;

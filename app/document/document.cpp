@@ -1,8 +1,5 @@
 #include "app/document/document.h"
 
-#include "app/document/background.h"
-#include "app/document/opening.h"
-
 #include <algorithm>
 
 namespace app::document {
@@ -18,7 +15,9 @@ std::array<std::vector<uint32_t>, 3> defaultsOf(const Analysis& analysis)
     defaults[size_t(Part::Latents)] = {kFirst};
     if (analysis.scene == Scene::Frames)
         return defaults; // a pixel of many: the person points at it
-    if (analysis.outputs == 1)
+    if (analysis.clip)
+        defaults[size_t(Part::Outputs)] = {uint32_t(segmentOf(analysis.clip->outputs, ClipPart::Label).first)};
+    else if (analysis.outputs == 1)
         defaults[size_t(Part::Outputs)] = {kFirst};
     else if (!analysis.masked.empty())
         defaults[size_t(Part::Outputs)] = {uint32_t(analysis.masked.front().token)};
@@ -62,102 +61,6 @@ void Document::forget()
     m_spectrum.reset();
     m_tilePlace.reset();
     m_tile.reset();
-}
-
-void Document::open(const QStringList& files, int64_t frame)
-{
-    m_nextView.reset(); // of a session that could not be opened
-    m_reads = true;
-    inBackground(
-        this, [files, frame] { return readSource(files, frame); },
-        [this, files, number = ++m_opening](engine::Result<Opened> opened) {
-            if (number != m_opening)
-                return;
-            m_reads = false;
-            if (opened.ok())
-                return accept(std::move(opened).value(), files);
-            m_nextView.reset(); // it was for these files
-            emit refused(QString::fromStdString(opened.error().message));
-        });
-}
-
-void Document::accept(Opened found, const QStringList& files)
-{
-    forget();
-    m_files = files;
-    m_question = std::move(found.question);
-    m_video.reset();
-    if (found.video)
-        openVideo(std::move(found.video));
-    m_isOpen = true;
-    View view = m_selection.view(); // a question that was asked of something else may have no answer here
-    view.question = {};
-    m_selection.change(view, tr("opening"));
-    m_selection.begin({});
-    emit opened();
-    run();
-}
-
-void Document::reopen(const Question& question, const QStringList& files, const AnalysisPtr& analysis)
-{
-    if (analysis->scene != Scene::Frames) // as fast, and the run that maps need is there again
-        return accept({question, nullptr}, files);
-    if (question.frame)
-        return open(files, *question.frame);
-    ++m_opening;
-    m_reads = false;
-    forget();
-    m_video.reset();
-    m_files = files;
-    m_question = question;
-    m_isOpen = true;
-    m_selection.begin({});
-    emit opened();
-    m_engine.post(Slot::Run, [this, question, analysis](Analyst& analyst, const EngineThread::Line&) {
-        auto ready = analyst.resume(question, analysis);
-        return EngineThread::Delivery([this, analysis, ready = std::move(ready)]() {
-            if (ready.ok())
-                answer(analysis);
-            else
-                emit failed(QString::fromStdString(ready.error().message));
-        });
-    });
-}
-
-void Document::openText(const std::string& text, Masks masks)
-{
-    stop(); // who waits for an answer would wait for ever
-    ++m_opening;
-    accept({Question{.text = text, .masks = std::move(masks)}, nullptr}, {});
-}
-
-void Document::changeText(const std::string& text, Masks masks)
-{
-    if (m_reads) // other files: they would come over what is edited
-        stop();
-    if (m_isOpen && sceneOf(m_question) == Scene::Text && m_question.text == text && m_question.masks == masks)
-        return;
-    forget();
-    m_video.reset();
-    m_question = {.text = text, .masks = std::move(masks)};
-    m_isOpen = true;
-    m_selection.begin({});
-}
-
-void Document::close()
-{
-    const bool unfinished = m_runs || reads();
-    ++m_opening;
-    m_reads = false;
-    forget();
-    m_video.reset();
-    m_nextView.reset();
-    m_files.clear();
-    m_question = {};
-    m_isOpen = false;
-    m_selection.begin({});
-    if (unfinished)
-        emit stopped(); // who waits for an answer would wait for ever
 }
 
 void Document::run()
@@ -253,7 +156,10 @@ void Document::chooseModel(const std::string& task, const std::string& id)
         return;
     forget();
     m_selection.begin({});
-    run();
+    if (m_question.clip) // another model may take clips of another length
+        showClip(m_question.clip->seconds);
+    else
+        run();
 }
 
 void Document::chooseDevice(const std::string& request, engine::ops::Precision precision)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/document/engine_thread.h"
+#include "app/document/opening.h"
 #include "app/document/selection.h"
 #include "app/document/video.h"
 
@@ -11,17 +12,15 @@
 
 namespace app::document {
 
-struct Opened;
-
 class Document : public QObject {
     Q_OBJECT
 
 public:
     explicit Document(QObject* parent = nullptr);
 
-    // A picture, two frames of one size, a video (from this frame on), or a text. opened() and a run follow, or
-    // refused() with the reason.
-    void open(const QStringList& files, int64_t frame = 0);
+    // A picture, two frames of one size, a video, a clip with sound, or a text. opened() and a run follow, or refused()
+    // with the reason.
+    void open(const QStringList& files, const Place& place = {});
     using Masks = std::vector<std::pair<int64_t, int64_t>>;
     void openText(const std::string& text, Masks masks); // likewise, without a file; first stops what runs
     // It was edited where it is shown: no opened(), no run. The same text as before: what was answered stays.
@@ -34,6 +33,9 @@ public:
     // the pair before stays on show until this one is answered. pairChanged() and answered() follow, or failed().
     enum class Pace { Whole, Live };
     void showPair(int64_t number, Pace pace = Pace::Whole);
+
+    // Of the file whose clip is open the clip from another second on: likewise.
+    void showClip(double seconds);
 
     void run(); // again, of the same input: what is selected and what can be undone stays
     void stop(); // what is read is not opened, what runs is not answered
@@ -76,7 +78,7 @@ public:
 signals:
     void opened(); // the question is new, the answer is none
     void refused(const QString& sentence);
-    void pairChanged(); // another pair of the open video is shown; its answer follows, if it is not there
+    void pairChanged(); // another pair or clip of the open video is shown; its answer follows, if it is not there
     void started();
     void progressed(double share, double secondsLeft);
     void previewed(std::shared_ptr<const engine::FlowField> coarse); // frames: what is known before the answer
@@ -91,7 +93,9 @@ signals:
     void spectrumFailed(const QString& sentence);
 
 private:
+    // document_opening.cpp
     void accept(Opened opened, const QStringList& files);
+    void read(const QStringList& files, const Place& place, std::function<void(engine::Result<Opened>)> take);
     void ask(Question question);
     // document_video.cpp
     void openVideo(std::shared_ptr<VideoReader> reader);

@@ -1,6 +1,5 @@
 // The document's open video: which pair of frames is the question.
 #include "app/document/document.h"
-#include "app/document/opening.h"
 
 namespace app::document {
 
@@ -29,7 +28,7 @@ void Document::takePair(const VideoPair& pair)
     ask(std::move(question));
 }
 
-// The pair becomes what is open. The answer to the one before is none to it.
+// The pair, or the clip, becomes what is open. The answer to the one before is none to it.
 void Document::putPair(const Question& question)
 {
     m_again = m_again || m_analysis;

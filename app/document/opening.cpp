@@ -39,11 +39,21 @@ Result<Question> readText(const QString& name)
     return Question{.text = file.readAll().toStdString()};
 }
 
-Result<Opened> readVideo(const QString& file, int64_t frame)
+Result<Opened> readVideo(const QString& file, const Place& place)
 {
     TRY_ASSIGN(std::shared_ptr<VideoReader> video, VideoReader::open(file.toStdString()));
+    const int64_t frame = place.frame > 0 ? place.frame : int64_t(place.seconds * video->info().rate.value() + 0.5);
     TRY_ASSIGN(const VideoPair pair, video->pair(std::clamp<int64_t>(frame, 0, video->frames() - 2)));
     return Opened{questionOf(pair), std::move(video)};
+}
+
+Result<Opened> readClipAt(const QString& file, double seconds, const std::string& model)
+{
+    TRY_ASSIGN(const engine::tasks::ClipSize size, clipSizeOf(model));
+    TRY_ASSIGN(ClipQuestion clip, readClip(file.toStdString(), seconds, size));
+    Question question;
+    question.clip = std::make_shared<const ClipQuestion>(std::move(clip));
+    return Opened{std::move(question), nullptr};
 }
 
 Result<Question> readPictures(const QStringList& files)
@@ -78,11 +88,14 @@ Question questionOf(const VideoPair& pair)
     return question;
 }
 
-Result<Opened> readSource(const QStringList& files, int64_t frame)
+Result<Opened> readSource(const QStringList& files, const Place& place, const std::string& clipModel)
 {
     const SourceTask task = files.size() == 1 ? taskByName(files.first().toStdString()) : SourceTask::None;
-    if (task == SourceTask::Video || (files.size() == 1 && QFileInfo(files.first()).isDir()))
-        return readVideo(files.first(), frame);
+    if (task == SourceTask::Video || (files.size() == 1 && QFileInfo(files.first()).isDir())) {
+        const bool clip = place.as == Place::As::Clip
+            || (place.as == Place::As::Usual && isClipFolder(files.first().toStdString()));
+        return clip ? readClipAt(files.first(), place.seconds, clipModel) : readVideo(files.first(), place);
+    }
     if (task == SourceTask::Text) {
         TRY_ASSIGN(Question question, readText(files.first()));
         return Opened{std::move(question), nullptr};

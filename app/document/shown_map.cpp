@@ -47,6 +47,27 @@ QString tokenText(const Document& document, uint32_t token)
     return say("byte %1 “%2”").arg(first).arg(byte == ' ' ? "␣" : QString::fromStdString(commands::shownByte(byte)));
 }
 
+// "picture 3, x 12 y 8", "the sound at 0.213 s", "the label".
+QString clipPlaceName(const Segments& segments, uint32_t element, double seconds)
+{
+    const ClipPlace place = placeOf(segments, element);
+    if (place.part == ClipPart::Label)
+        return say("the label");
+    if (place.part == ClipPart::Sound)
+        return say("the sound at %1 s").arg((double(place.step) + 0.5) * seconds / double(place.steps), 0, 'f', 3);
+    return say("picture %1, x %2 y %3").arg(place.frame + 1).arg(place.column).arg(place.row);
+}
+
+// Whether an answer in words is what is asked about.
+bool asksForAnswer(const MapQuestion& question, const Analysis& analysis)
+{
+    if (analysis.shares.empty())
+        return false;
+    return !analysis.clip
+        || (tellsApart(analysis) && question.elements.size() == 1
+            && placeOf(analysis.clip->outputs, question.elements.front()).part == ClipPart::Label);
+}
+
 } // namespace
 
 float ShownMap::largest() const
@@ -71,6 +92,9 @@ QString elementName(Part part, uint32_t element, const Document& document)
         return say("latent %1").arg(element);
     if (analysis->scene == Scene::Text)
         return analysis->outputs == 1 && part == Part::Outputs ? say("the answer") : tokenText(document, element);
+    if (analysis->clip)
+        return clipPlaceName(part == Part::Inputs ? analysis->clip->inputs : analysis->clip->outputs, element,
+            document.question().clip->size.seconds());
     if (part == Part::Outputs && analysis->outputs == 1)
         return say("the answer");
     const uint32_t width = uint32_t(analysis->inputGrid[1]);
@@ -96,7 +120,7 @@ QString titleOf(const MapQuestion& question, const Document& document)
     case Direction::OutputToLatents:
         return say("What %1 reads").arg(what);
     case Direction::OutputToInputs:
-        if (document.analysis() && !document.analysis()->shares.empty())
+        if (document.analysis() && asksForAnswer(question, *document.analysis()))
             return say("Why “%1”?").arg(QString::fromStdString(document.analysis()->shares.front().label));
         return say("Where %1 came from").arg(what);
     case Direction::InputToOutputs:

@@ -1,5 +1,6 @@
 #include "app/document/source_groups.h"
 
+#include "app/document/clip_parts.h"
 #include "app/media/image_reader.h"
 #include "app/media/natural_order.h"
 
@@ -186,7 +187,9 @@ std::vector<SourceItem> groupDrop(const std::vector<fs::path>& paths, bool flowO
     std::vector<Found> all = expand(paths);
     if (std::error_code ignored; paths.size() == 1 && fs::is_directory(paths[0], ignored) && isVideo(all)) {
         const fs::path folder = all[0].item.files[0].parent_path();
-        return {{.files = {folder}, .task = SourceTask::Video, .title = folder.filename().string()}};
+        return {{.files = {folder},
+            .task = isClipFolder(folder) ? SourceTask::Clip : SourceTask::Video,
+            .title = folder.filename().string()}};
     }
     const auto picturesOf = [&all](bool withFlow) {
         std::vector<Found*> pictures;
@@ -255,6 +258,7 @@ std::string dropSentence(const std::vector<fs::path>& paths, bool flowOpen)
     case SourceTask::GroundTruth:
         return flowOpen ? "A flow field: the ground truth of the two frames" : truthAlone(paths[0]);
     case SourceTask::Flow:
+    case SourceTask::Clip:
     case SourceTask::None:
         break;
     }

@@ -15,6 +15,7 @@ enum class SourceTask {
     Image,
     Flow, // two frames of one size
     Video, // a file that FFmpeg reads, or a folder of numbered pictures of one size
+    Clip, // a folder of numbered pictures of one size and a sound
     Text,
     Session, // a .pscope file
     GroundTruth // a flow field for the two frames that are open, or that came with it
@@ -42,9 +43,9 @@ std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder, 
 
 // Exactly two pictures of one size are one item, in the order given; all else is an item a file, in the order given. A
 // folder that is dropped alone and holds three or more pictures of one size, whose names differ in their number only,
-// and nothing else that can be opened, is a video. Any other gives the files in it that can be opened, 2 before 10, at
-// most kMostOfAFolder, none of its own folders. A flow
-// field (.flo, .npy, .pfm, .exr, 16-bit RGB .png) is a ground truth where two frames are there: open already
+// and nothing else that can be opened, is a video, and with a sound beside them a clip. Any other gives the files in it
+// that can be opened, 2 before 10, at most kMostOfAFolder, none of its own folders. A flow field (.flo, .npy, .pfm,
+// .exr, 16-bit RGB .png) is a ground truth where two frames are there: open already
 // (`flowOpen`), or in the same drop.
 std::vector<SourceItem> groupDrop(const std::vector<std::filesystem::path>& paths, bool flowOpen = false);
 

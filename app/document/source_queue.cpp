@@ -37,14 +37,14 @@ QStringList SourceQueue::filesOf(const SourceItem& item)
     return files;
 }
 
-void SourceQueue::add(const QStringList& paths, const std::optional<View>& view, int64_t frame)
+void SourceQueue::add(const QStringList& paths, const std::optional<View>& view, const Place& place)
 {
-    look({paths, false, view, frame});
+    look({paths, false, view, place});
 }
 
 void SourceQueue::addEach(const QStringList& paths)
 {
-    look({paths, true, {}, 0});
+    look({paths, true, {}, {}});
 }
 
 void SourceQueue::look(Drop drop)
@@ -140,7 +140,7 @@ void SourceQueue::take(std::vector<SourceItem> items, const Drop& drop)
     }
     if (runnable == 1 && count == 1) { // what is dropped alone is meant now
         giveUpCurrent();
-        begin(only, drop.frame);
+        begin(only, drop.place);
         if (drop.view)
             m_document.setView(*drop.view);
     } else if (!m_runs) {
@@ -154,13 +154,13 @@ void SourceQueue::giveUpCurrent()
         m_list.setState(m_current, ItemState::Failed, tr("another one was opened").toStdString());
 }
 
-void SourceQueue::begin(int row, int64_t frame)
+void SourceQueue::begin(int row, const Place& place)
 {
     m_current = row;
     m_runs = true;
     m_list.setState(row, ItemState::Running);
     emit currentChanged(row);
-    m_document.open(filesOf(m_list.item(row)), frame);
+    m_document.open(filesOf(m_list.item(row)), place);
 }
 
 void SourceQueue::advance()

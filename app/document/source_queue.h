@@ -16,9 +16,9 @@ class SourceQueue : public QObject {
 public:
     explicit SourceQueue(Document& document, QObject* parent = nullptr);
 
-    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals. view, frame (of a
-    // video): of a session, for what it opens.
-    void add(const QStringList& paths, const std::optional<View>& view = {}, int64_t frame = 0);
+    // Appends what the paths mean and begins. Sessions and ground truths are given away by signals. view, place: of a
+    // session, for what it opens.
+    void add(const QStringList& paths, const std::optional<View>& view = {}, const Place& place = {});
     void addEach(const QStringList& paths); // every path for itself, also where two would be frames
     bool looks() const { return !m_drops.empty(); } // at what was dropped, before it is in the list
     void stop(); // what is looked at, read or run is not opened, nor what waits
@@ -43,7 +43,7 @@ private:
         QStringList paths;
         bool each = false;
         std::optional<View> view;
-        int64_t frame = 0;
+        Place place;
     };
 
     void look(Drop drop);
@@ -51,7 +51,7 @@ private:
     void take(std::vector<SourceItem> items, const Drop& drop);
     void takeEach(std::vector<SourceItem> items);
     void advance();
-    void begin(int row, int64_t frame = 0);
+    void begin(int row, const Place& place = {});
     void giveUpCurrent(); // for another one that is begun
     void finish(ItemState state, const QString& note = {});
     static QStringList filesOf(const SourceItem& item);

@@ -16,6 +16,8 @@ using engine::Result;
 namespace {
 
 constexpr double kSlack = 1e-6; // seconds: times are rounded to a stream's ticks
+constexpr double kReadThrough = 2; // seconds: nearer places are read up to, without a jump
+constexpr double kTail = 0.25; // seconds of sound behind what is wanted, which bringing it to another rate looks at
 
 } // namespace
 
@@ -32,7 +34,30 @@ Result<Clip> Clip::open(const std::filesystem::path& path, const std::filesystem
     }
     TRY_ASSIGN(clip.m_video, openFrames(path));
     clip.m_soundFile = sound.empty() ? path : sound;
+    if (seconds > kReadThrough)
+        TRY(clip.goTo(seconds));
     return clip;
+}
+
+Result<void> Clip::goTo(double seconds)
+{
+    TRY_ASSIGN(const int64_t frames, m_video->count());
+    constexpr int64_t kBefore = 4; // frames
+    const double rate = std::max(m_video->info().rate.value(), 1.0);
+    for (int64_t number = std::min(int64_t(seconds * rate), frames) - kBefore, step = 16; number > 0;
+         number -= step, step *= 2) { // rates vary
+        TRY(m_video->seek(number));
+        TRY_ASSIGN(m_following, m_video->next());
+        if (m_following && m_following->seconds <= seconds + kSlack)
+            return {};
+    }
+    m_following.reset();
+    return m_video->seek(0);
+}
+
+double Clip::length() const
+{
+    return m_video ? m_video->info().seconds : double(m_folder.frames.size()) / kClipRate;
 }
 
 Result<bool> Clip::advance(double seconds)
@@ -71,14 +96,16 @@ Result<ClipSound> Clip::sound(int64_t sampleRate, int64_t first, int64_t count)
         m_sound = Sound{.sampleRate = sampleRate, .samples = {}};
         std::optional<Sound> file;
         if (m_video && !m_soundFile.empty()) {
-            TRY_ASSIGN(file, readVideoSound(m_soundFile));
+            TRY_ASSIGN(file, readVideoSound(m_soundFile, m_start, m_lasting > 0 ? m_lasting + kTail : 0));
         } else if (!m_soundFile.empty()) {
             TRY_ASSIGN(file, readSound(m_soundFile));
         }
         if (file) {
             m_fileRate = file->sampleRate;
-            const auto skipped = std::min(file->samples.size(), size_t(std::llround(m_start * double(m_fileRate))));
-            file->samples.erase(file->samples.begin(), file->samples.begin() + std::ptrdiff_t(skipped));
+            if (!m_video) {
+                const auto skipped = std::min(file->samples.size(), size_t(std::llround(m_start * double(m_fileRate))));
+                file->samples.erase(file->samples.begin(), file->samples.begin() + std::ptrdiff_t(skipped));
+            }
             if (!file->samples.empty()) {
                 TRY_ASSIGN(m_sound, resampled(*file, sampleRate));
             }

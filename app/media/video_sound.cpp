@@ -18,7 +18,8 @@ using engine::Result;
 
 namespace {
 
-constexpr double kLeastGap = 0.02, kMostGap = 10; // seconds
+constexpr double kLeadIn = 1; // seconds
+constexpr double kLeastGap = 0.02, kMostGap = 10, kMostBefore = 1e6; // seconds
 
 struct SoundReader {
     const std::filesystem::path& path;
@@ -28,7 +29,7 @@ struct SoundReader {
     std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
     int rate = 0; // that toFloats is for
     AVChannelLayout layout{};
-    double begin = 0; // seconds: of the first picture; later what the file's clock jumped by is added
+    double begin = 0; // seconds: of the first sample that is wanted; what the file's clock jumps by is added
     Sound sound;
     bool any = false;
     int64_t behind = 0; // samples that come next and are not wanted: their time has passed
@@ -78,7 +79,7 @@ Result<void> SoundReader::convert(const AVFrame& frame)
     return {};
 }
 
-// A frame goes where its time is: silence fills gaps, what begins before the pictures or comes twice is left out.
+// A frame goes where its time is: silence fills gaps, what lies before the beginning or comes twice is left out.
 Result<void> SoundReader::place(const AVFrame& frame)
 {
     const bool first = !std::exchange(any, true);
@@ -96,7 +97,7 @@ Result<void> SoundReader::place(const AVFrame& frame)
         begin += late;
         return {};
     }
-    const int64_t samples = std::llround(std::max(late, -3600.0) * second) - behind;
+    const int64_t samples = std::llround(std::max(late, -kMostBefore) * second) - behind;
     sound.samples.insert(sound.samples.end(), size_t(std::max<int64_t>(samples, 0)), 0.0f);
     behind = std::max<int64_t>(-samples, 0);
     return {};
@@ -114,7 +115,7 @@ Result<void> SoundReader::add(const AVFrame& frame)
 
 } // namespace
 
-Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
+Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path, double from, double lasting)
 {
     SoundReader reader{.path = path};
     if (const int code = openInput(path, &reader.format); code < 0)
@@ -138,10 +139,19 @@ Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path)
     if (avcodec_parameters_to_context(reader.codec.get(), reader.stream->codecpar) < 0
         || avcodec_open2(reader.codec.get(), decoder, nullptr) < 0)
         return reader.refused("there is no decoder for it");
+    reader.begin += from;
+    if (from > kLeadIn) { // decoders need a little before what they are asked for
+        const auto target = int64_t((reader.begin - kLeadIn) / av_q2d(reader.stream->time_base));
+        (void)av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD); // else all from the beginning is left out
+    }
     const PacketPtr packet(av_packet_alloc());
     const FramePtr frame(av_frame_alloc());
+    const auto enough = [&] {
+        return lasting > 0 && double(reader.sound.samples.size()) >= lasting * double(reader.sound.sampleRate)
+            && reader.any;
+    };
     for (bool more = true; more;) {
-        more = av_read_frame(opened, packet.get()) >= 0;
+        more = !enough() && av_read_frame(opened, packet.get()) >= 0;
         if (more && packet->stream_index != index) {
             av_packet_unref(packet.get());
             continue;

@@ -50,11 +50,16 @@ void compute(const ops::PowerSpectrum& op)
         multiply(rows, columns, columns, 1, x.data, x.stride, along.cosines.data(), 0, re.data());
         multiply(rows, columns, columns, -1, x.data, x.stride, along.sines.data(), 0, im.data());
     }
-    const Waves down = wavesOf(rows);
-    multiply(rows, columns, rows, 1, down.cosines.data(), rows, re.data(), 0, real.data());
-    multiply(rows, columns, rows, 1, down.sines.data(), rows, im.data(), 1, real.data());
-    multiply(rows, columns, rows, 1, down.cosines.data(), rows, im.data(), 0, imaginary.data());
-    multiply(rows, columns, rows, -1, down.sines.data(), rows, re.data(), 1, imaginary.data());
+    if (op.rowsAlone) {
+        real.swap(re);
+        imaginary.swap(im);
+    } else {
+        const Waves down = wavesOf(rows);
+        multiply(rows, columns, rows, 1, down.cosines.data(), rows, re.data(), 0, real.data());
+        multiply(rows, columns, rows, 1, down.sines.data(), rows, im.data(), 1, real.data());
+        multiply(rows, columns, rows, 1, down.cosines.data(), rows, im.data(), 0, imaginary.data());
+        multiply(rows, columns, rows, -1, down.sines.data(), rows, re.data(), 1, imaginary.data());
+    }
     const float share = 1.0f / float(rows * columns);
     overRows(rows, columns, [&](int64_t first, int64_t count) {
         for (int64_t r = first; r < first + count; ++r) {

@@ -203,12 +203,12 @@ struct MatchingCosts {
     int64_t batch = 1, height = 0, width = 0, radius = 3, window = 5;
 };
 
-// Motion by Lucas and Kanade's least squares (1981) of the starter flow models. Ix, Iy: half the difference of the right
-// and left, lower and upper neighbour of the frames' mean; It: second - first. Products averaged over the channels and a
-// window x window square (all clamped to the tile's rim) give xx, xy, yy, xt, yt, and for every window in turn:
-// u and v with (xx + d) u + xy v = -xt and xy u + (yy + d) v = -yt, d = 3e-4, clipped to [-3, 3]; and how well they are
-// determined, log2(max(1, smaller eigenvalue of (xx, xy; xy, yy) / d)) / 4.
-// first, second [batch * height * width, 3]; y [batch * height * width, 3 * windows.size()].
+// Motion by Lucas and Kanade's least squares (1981) of the starter flow models. Ix, Iy: half the difference of the
+// right and left, lower and upper neighbour of the frames' mean; It: second - first. Products averaged over the
+// channels and a window x window square (all clamped to the tile's rim) give xx, xy, yy, xt, yt, and for every window
+// in turn: u and v with (xx + d) u + xy v = -xt and xy u + (yy + d) v = -yt, d = 3e-4, clipped to [-3, 3]; and how well
+// they are determined, log2(max(1, smaller eigenvalue of (xx, xy; xy, yy) / d)) / 4. first, second [batch * height *
+// width, 3]; y [batch * height * width, 3 * windows.size()].
 struct LocalMotion {
     Tensor first, second, y;
     int64_t batch = 1, height = 0, width = 0;
@@ -239,10 +239,12 @@ struct BlendTiles {
 };
 
 // y = |X|^2 / (rows * columns), X[k, l] = sum of x[r, c] exp(-2 pi i (k r / rows + l c / columns)): what each wave
-// holds of the sum of squares of x, so that both sums are the same (Parseval). Zero frequency first. x, y [rows,
-// columns], up to kMostSpectrumSide each; y may be x.
+// holds of the sum of squares of x, so that both sums are the same (Parseval). Zero frequency first. rowsAlone: each
+// row is transformed for itself, X[r, l] = sum of x[r, c] exp(-2 pi i l c / columns). x, y [rows, columns], up to
+// kMostSpectrumSide each; y may be x.
 struct PowerSpectrum {
     Tensor x, y;
+    bool rowsAlone = false;
 };
 constexpr int64_t kMostSpectrumSide = 4096;
 double fourierFlop(int64_t rows, int64_t columns); // 5 n log2 n, as is usual

@@ -109,7 +109,7 @@ Result<HostTensor> AttentionMaps::encoderCells(const InputCells& cells) const
         std::vector<std::pair<uint32_t, uint32_t>> inCells; // cell, column
         for (int64_t i = 0; i < count; ++i) {
             const size_t input = original.empty() ? size_t(first + i) : size_t(original[size_t(first + i)]);
-            if (input >= cells.cellOf.size())
+            if (input >= cells.cellOf.size() || int64_t(cells.cellOf[input]) >= cells.count)
                 continue;
             inCells.emplace_back(cells.cellOf[input], uint32_t(i));
             ++begins[size_t(cells.cellOf[input]) + 1];

@@ -16,7 +16,7 @@ struct HeadChoice {
 };
 
 // The inputs as the cells of a small grid. cellOf and places, one an input from the first on; inputs beyond are in no
-// cell.
+// cell, nor are those with a cell that there is not.
 struct InputCells {
     int64_t count = 0;
     std::vector<uint32_t> cellOf;

@@ -32,6 +32,8 @@ Result<std::vector<float>> decodeAll(
     return all;
 }
 
+} // namespace
+
 double psnr(std::span<const float> truth, std::span<const float> values)
 {
     double sum = 0;
@@ -40,15 +42,22 @@ double psnr(std::span<const float> truth, std::span<const float> values)
     return -10 * std::log10(std::max(sum / double(std::max<size_t>(truth.size(), 1)), 1e-20));
 }
 
-} // namespace
-
 Result<ClipSize> clipSize(const perceiver::Model& model)
 {
     if (model.kind() != perceiver::Kind::Multimodal)
         return Error{ErrorKind::Usage,
             std::string("this model is for ") + perceiver::name(model.kind()) + ", not for clips with sound"};
-    const weights::Config& c = model.config();
-    return ClipSize{c.numFrames, c.outputShape[2], c.outputShape[3], c.audioSamplesPerFrame};
+    return clipSize(model.config());
+}
+
+ClipSize clipSize(const weights::Config& c)
+{
+    return {c.numFrames, c.outputShape[2], c.outputShape[3], c.audioSamplesPerFrame};
+}
+
+Image clipFrame(const Image& frame, const ClipSize& size)
+{
+    return resizeBilinear(square(frame), int(size.width), int(size.height));
 }
 
 Result<perceiver::ClipInputs> preprocessClip(
@@ -65,18 +74,18 @@ Result<perceiver::ClipInputs> preprocessClip(
     for (const Image& frame : frames) {
         if (frame.empty() || frame.width != frames[0].width || frame.height != frames[0].height)
             return Error{ErrorKind::BadData, "the frames of a clip have different sizes"};
-        const Image resized = resizeBilinear(square(frame), int(size.width), int(size.height));
+        const Image resized = clipFrame(frame, size);
         out = std::transform(
             resized.rgb.begin(), resized.rgb.end(), out, [](uint8_t value) { return float(value) / 255.0f; });
     }
     return clip;
 }
 
-Result<Reconstruction> autoencode(
-    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without)
+Result<Reconstruction> autoencode(const perceiver::Model& model, const perceiver::ClipInputs& clip,
+    const perceiver::KnockOut& without, perceiver::Run* kept)
 {
     TRY_ASSIGN(const ClipSize size, clipSize(model));
-    TRY_ASSIGN(const perceiver::Run run, model.encode(clip, without, false));
+    TRY_ASSIGN(perceiver::Run run, model.encode(clip, without, kept != nullptr));
     Reconstruction result;
     for (const perceiver::OutputHead& head : model.outputs()) {
         TRY_ASSIGN(std::vector<float> values, decodeAll(model, run, head));
@@ -97,6 +106,8 @@ Result<Reconstruction> autoencode(
             }
         }
     }
+    if (kept)
+        *kept = std::move(run);
     return result;
 }
 

@@ -17,9 +17,13 @@ struct ClipSize {
     int64_t samples() const { return frames * samplesPerFrame; }
     // The models see 25 frames a second.
     int64_t sampleRate() const { return 25 * samplesPerFrame; }
+    double seconds() const { return double(frames) / 25; }
 };
 // Usage when the model is no autoencoder of clips.
 Result<ClipSize> clipSize(const perceiver::Model& model);
+ClipSize clipSize(const weights::Config& config); // of such a model's
+// A frame's middle square, resized as OpenCV does it: what a model of this size sees of it.
+Image clipFrame(const Image& frame, const ClipSize& size);
 
 // The frames' middle square, resized as OpenCV does it, in [0, 1]; BadData unless there are as many frames and samples
 // as the model takes, the frames all of one size.
@@ -33,7 +37,10 @@ struct Reconstruction {
     // Against the clip given, in dB: video over [0, 1] after clipping, sound over a full scale of 1.
     double videoPsnr = 0, soundPsnr = 0;
 };
-Result<Reconstruction> autoencode(
-    const perceiver::Model& model, const perceiver::ClipInputs& clip, const perceiver::KnockOut& without = {});
+// kept: the run, for questions about its attention.
+Result<Reconstruction> autoencode(const perceiver::Model& model, const perceiver::ClipInputs& clip,
+    const perceiver::KnockOut& without = {}, perceiver::Run* kept = nullptr);
+// -10 log10 of the mean squared difference, in dB, over a full scale of 1; 200 for no difference.
+double psnr(std::span<const float> truth, std::span<const float> values);
 
 } // namespace engine::tasks

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 namespace engine::tasks {
@@ -34,6 +35,43 @@ Result<HostTensor> powerSpectrum(ops::Device& device, const HostTensor& map, boo
         for (int64_t l = 0; l < columns; ++l)
             centred.at((k + rows / 2) % rows, (l + columns / 2) % columns) = found.at(k, l);
     return centred;
+}
+
+Result<HostTensor> spectrogram(ops::Device& device, std::span<const float> samples, int64_t window, int64_t hop)
+{
+    const int64_t count = int64_t(samples.size());
+    const int64_t times = hop > 0 ? (count + hop - 1) / hop : 0;
+    if (times == 0 || window < 2 || std::max(window, times) > ops::kMostSpectrumSide)
+        return Error{ErrorKind::Usage,
+            std::to_string(count) + " samples have no spectrogram with windows of " + std::to_string(window)
+                + " samples every " + std::to_string(hop) + ": there may be " + std::to_string(ops::kMostSpectrumSide)
+                + " windows of as many samples"};
+    if (!std::all_of(samples.begin(), samples.end(), [](float value) { return std::isfinite(value); }))
+        return Error{ErrorKind::BadData, "the sound holds values that are not numbers, so it has no spectrum"};
+
+    std::vector<double> shape(static_cast<size_t>(window));
+    for (int64_t i = 0; i < window; ++i)
+        shape[size_t(i)] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * (double(i) + 0.5) / double(window));
+    const double sum = std::accumulate(shape.begin(), shape.end(), 0.0);
+    std::vector<float> values(size_t(times * window));
+    for (int64_t t = 0; t < times; ++t)
+        for (int64_t i = 0; i < window; ++i) {
+            const int64_t at = t * hop + hop / 2 - window / 2 + i;
+            if (at >= 0 && at < count)
+                values[size_t(t * window + i)] = float(double(samples[size_t(at)]) * shape[size_t(i)]);
+        }
+    const auto pass = device.pass("spectrogram");
+    const ops::Tensor power = device.create(times, window);
+    device.powerSpectrum({device.upload(times, window, values), power, true});
+    TRY_ASSIGN(const HostTensor found, device.download(power));
+    const int64_t bins = window / 2 + 1;
+    HostTensor turned({bins, times});
+    // Of a wave's power half lies at the negative frequency, but for the constant and the fastest one.
+    const double one = double(times * window) / (sum * sum);
+    for (int64_t k = 0; k < bins; ++k)
+        for (int64_t t = 0; t < times; ++t)
+            turned.at(k, t) = float(double(found.at(t, k)) * one * (k == 0 || 2 * k == window ? 1 : 4));
+    return turned;
 }
 
 std::vector<double> fourierBands(const perceiver::Model& model, PictureAxis axis)

@@ -31,8 +31,9 @@ Error failure(VkFFTResult result, const std::string& doing)
     const bool memory = result == VKFFT_ERROR_MALLOC_FAILED || result == VKFFT_ERROR_FAILED_TO_ALLOCATE
         || result == VKFFT_ERROR_FAILED_TO_ALLOCATE_MEMORY;
     return {ErrorKind::NoDevice,
-        doing + " failed: " + (memory ? "out of memory" : "this device's driver or VkFFT cannot do it") + " (VkFFTResult "
-            + std::to_string(int(result)) + "). Choose " + (memory ? "a smaller map or " : "") + "another device"};
+        doing + " failed: " + (memory ? "out of memory" : "this device's driver or VkFFT cannot do it")
+            + " (VkFFTResult " + std::to_string(int(result)) + "). Choose " + (memory ? "a smaller map or " : "")
+            + "another device"};
 }
 
 std::string transformOf(int64_t rows, int64_t columns)
@@ -66,8 +67,8 @@ private:
 
 class Plan final : public FourierPlan {
 public:
-    Plan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns)
-        : FourierPlan(std::move(buffer), rows, columns), m_handle(m_buffer->block().buffer)
+    Plan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns, bool rowsAlone)
+        : FourierPlan(std::move(buffer), rows, columns, rowsAlone), m_handle(m_buffer->block().buffer)
     {
         std::memset(&m_application, 0, sizeof m_application);
     }
@@ -84,14 +85,15 @@ public:
     // VkFFT keeps the addresses that it is given: all of them outlive the plan.
     Result<void> make(Context& context, VkCommandPool& pool, VkFence& fence)
     {
-        if (m_rows * m_columns == 1)
+        if (m_rows * m_columns == 1 || (m_rowsAlone && m_columns == 1))
             return {};
         VkFFTConfiguration configuration;
         std::memset(&configuration, 0, sizeof configuration);
         const bool line = m_rows == 1 || m_columns == 1;
-        configuration.FFTdim = line ? 1 : 2;
-        configuration.size[0] = uint64_t(line ? m_rows * m_columns : m_columns);
-        configuration.size[1] = uint64_t(line ? 1 : m_rows);
+        configuration.FFTdim = line || m_rowsAlone ? 1 : 2;
+        configuration.size[0] = uint64_t(line && !m_rowsAlone ? m_rows * m_columns : m_columns);
+        configuration.size[1] = uint64_t(line || m_rowsAlone ? 1 : m_rows);
+        configuration.numberBatches = uint64_t(m_rowsAlone ? m_rows : 1);
         configuration.size[2] = 1;
         configuration.physicalDevice = &context.physicalDevice;
         configuration.device = &context.device;
@@ -145,11 +147,12 @@ int64_t floatsOf(int64_t rows, int64_t columns)
 
 } // namespace
 
-FourierPlan::FourierPlan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns)
+FourierPlan::FourierPlan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns, bool rowsAlone)
     : m_buffer(std::move(buffer))
     , m_values(m_buffer, 1, floatsOf(rows, columns), floatsOf(rows, columns), 0)
     , m_rows(rows)
     , m_columns(columns)
+    , m_rowsAlone(rowsAlone)
 {
 }
 
@@ -165,15 +168,16 @@ FourierPlans::~FourierPlans()
     vkDestroyCommandPool(m_context->device, m_commandPool, nullptr);
 }
 
-Result<FourierPlan*> FourierPlans::get(int64_t rows, int64_t columns, const std::function<void()>& waitIdle)
+Result<FourierPlan*> FourierPlans::get(
+    int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle)
 {
     for (auto plan = m_plans.begin(); plan != m_plans.end(); ++plan)
-        if ((*plan)->rows() == rows && (*plan)->columns() == columns) {
+        if ((*plan)->rows() == rows && (*plan)->columns() == columns && (*plan)->rowsAlone() == rowsAlone) {
             m_plans.splice(m_plans.begin(), m_plans, plan);
             return m_plans.front().get();
         }
     makeRoom(waitIdle);
-    TRY_ASSIGN(std::unique_ptr<FourierPlan> made, create(rows, columns, waitIdle));
+    TRY_ASSIGN(std::unique_ptr<FourierPlan> made, create(rows, columns, rowsAlone, waitIdle));
     m_plans.push_front(std::move(made));
     return m_plans.front().get();
 }
@@ -194,7 +198,7 @@ void FourierPlans::makeRoom(const std::function<void()>& waitIdle)
 }
 
 Result<std::unique_ptr<FourierPlan>> FourierPlans::create(
-    int64_t rows, int64_t columns, const std::function<void()>& waitIdle)
+    int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle)
 {
     const std::string doing = "preparing " + transformOf(rows, columns);
     VkDevice device = m_context->device;
@@ -212,7 +216,7 @@ Result<std::unique_ptr<FourierPlan>> FourierPlans::create(
     }
     TRY_ASSIGN(std::shared_ptr<Buffer> buffer,
         m_pool->take(uint64_t(floatsOf(rows, columns)) * sizeof(float), Use::Activations, waitIdle));
-    auto plan = std::make_unique<Plan>(std::move(buffer), rows, columns);
+    auto plan = std::make_unique<Plan>(std::move(buffer), rows, columns, rowsAlone);
     TRY(plan->make(*m_context, m_commandPool, m_fence));
     return std::unique_ptr<FourierPlan>(std::move(plan));
 }

@@ -16,18 +16,21 @@ public:
     virtual ~FourierPlan() = default;
     // One row of rows * columns pairs (real, imaginary), row after row, then the padding.
     const ops::Tensor& values() const { return m_values; }
-    // Values become their transform, X[k, l] = sum x[r, c] exp(-2 pi i (k r / rows + l c / columns)).
+    // Values become their transform, X[k, l] = sum x[r, c] exp(-2 pi i (k r / rows + l c / columns)), or each row its
+    // own, where they stand alone.
     virtual Result<void> record(VkCommandBuffer commands) = 0;
 
     int64_t rows() const { return m_rows; }
     int64_t columns() const { return m_columns; }
+    bool rowsAlone() const { return m_rowsAlone; }
 
 protected:
-    FourierPlan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns);
+    FourierPlan(std::shared_ptr<Buffer> buffer, int64_t rows, int64_t columns, bool rowsAlone);
 
     std::shared_ptr<Buffer> m_buffer;
     ops::Tensor m_values;
     int64_t m_rows, m_columns;
+    bool m_rowsAlone;
 };
 
 class FourierPlans {
@@ -39,11 +42,11 @@ public:
     FourierPlans& operator=(const FourierPlans&) = delete;
 
     // Made at first use; valid until the next call. waitIdle: called before a plan is destroyed to make room.
-    Result<FourierPlan*> get(int64_t rows, int64_t columns, const std::function<void()>& waitIdle);
+    Result<FourierPlan*> get(int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle);
 
 private:
     Result<std::unique_ptr<FourierPlan>> create(
-        int64_t rows, int64_t columns, const std::function<void()>& waitIdle);
+        int64_t rows, int64_t columns, bool rowsAlone, const std::function<void()>& waitIdle);
     void makeRoom(const std::function<void()>& waitIdle);
 
     static constexpr size_t kMostPlans = 8;

@@ -5,7 +5,7 @@ namespace engine::vulkan {
 void recordOp(Recorder& r, const ops::PowerSpectrum& op)
 {
     const int64_t rows = op.x.rows(), columns = op.x.columns();
-    const auto plan = r.fourier.get(rows, columns, [&] { r.stream.waitIdle(); });
+    const auto plan = r.fourier.get(rows, columns, op.rowsAlone, [&] { r.stream.waitIdle(); });
     if (!plan.ok()) {
         r.stream.fail(plan.error());
         return;

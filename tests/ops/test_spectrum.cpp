@@ -86,14 +86,39 @@ private slots:
         }
     }
 
+    // A row's transform for itself is that of a matrix of this one row.
+    void rowsAloneAreTransformedAlone()
+    {
+        for (const auto& size : {std::array<int64_t, 2>{1, 16}, {5, 1}, {7, 30}, {152, 256}, {240, 512}, {3, 61}}) {
+            const int64_t rows = size[0], columns = size[1];
+            const HostTensor x = randomTensor({rows, columns}, 11);
+            HostTensor expected({rows, columns});
+            for (int64_t r = 0; r < rows; ++r) {
+                const auto first = x.values.begin() + r * columns;
+                const std::vector<double> power = powerOf(HostTensor({1, columns}, {first, first + columns}));
+                for (int64_t c = 0; c < columns; ++c)
+                    expected.at(r, c) = float(power[size_t(c)] / double(rows));
+            }
+            for (const auto& device : m_devices) {
+                const Tensor y = device->create(rows, columns);
+                device->powerSpectrum({device->upload(x), y, true});
+                expectClose(*device, y, expected);
+                expectPadding(*device, y);
+                const Tensor both = device->create(rows, columns); // the plans of one size are kept apart
+                device->powerSpectrum({device->upload(x), both});
+                expectClose(*device, both, exact(x));
+            }
+        }
+    }
+
     void sineHasTwoPeaks()
     {
         constexpr int kRows = 45, kColumns = 70, kDown = 4, kAcross = 9;
         HostTensor x({kRows, kColumns});
         for (int r = 0; r < kRows; ++r)
             for (int c = 0; c < kColumns; ++c)
-                x.at(r, c) = float(std::sin(2 * std::numbers::pi
-                    * (double(kDown) * r / kRows + double(kAcross) * c / kColumns)));
+                x.at(r, c) = float(
+                    std::sin(2 * std::numbers::pi * (double(kDown) * r / kRows + double(kAcross) * c / kColumns)));
         HostTensor expected({kRows, kColumns}); // sin^2 sums to n / 2, half of it at each sign of the frequency
         expected.at(kDown, kAcross) = expected.at(kRows - kDown, kColumns - kAcross) = kRows * kColumns / 4.0f;
         for (const auto& device : m_devices) {

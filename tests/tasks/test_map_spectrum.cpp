@@ -16,10 +16,7 @@ class TestMapSpectrum : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase()
-    {
-        m_device = openTestDevice();
-    }
+    void initTestCase() { m_device = openTestDevice(); }
 
     void zeroFrequencyIsInTheMiddle_data()
     {
@@ -116,8 +113,8 @@ private slots:
         } else if (model.value()->kind() == perceiver::Kind::Multimodal)
             resolutionDown = resolutionAcross = int(config.imageSize);
 
-        for (const auto& [axis, resolution] : {std::pair{PictureAxis::Down, resolutionDown},
-                 std::pair{PictureAxis::Across, resolutionAcross}}) {
+        for (const auto& [axis, resolution] :
+            {std::pair{PictureAxis::Down, resolutionDown}, std::pair{PictureAxis::Across, resolutionAcross}}) {
             const std::vector<double> found = tasks::fourierBands(*model.value(), axis);
             QCOMPARE(int(found.size()), bands);
             if (bands == 0)
@@ -132,6 +129,38 @@ private slots:
                     QVERIFY(std::abs(table.at(i, 1 + k) - wanted) < 1e-6);
                 }
         }
+    }
+
+    // A tone of amplitude 0.5 from 0.1 s on, a constant before: each in its row, at its time.
+    void toneIsInItsRowFromItsTimeOn()
+    {
+        constexpr int kRate = 8000, kWindow = 256, kHop = 32, kRow = 32; // 1000 Hz
+        std::vector<float> sound(1600, 0.25f);
+        for (size_t i = 800; i < sound.size(); ++i)
+            sound[i] = float(0.5 * std::sin(2 * std::numbers::pi * kRow * double(i) / kWindow + 0.3));
+        const auto found = tasks::spectrogram(*m_device, sound, kWindow, kHop);
+        QVERIFY2(found.ok(), found.ok() ? "" : found.error().message.c_str());
+        const HostTensor& power = found.value();
+        QCOMPARE(power.shape, (Shape{kWindow / 2 + 1, 50}));
+        const int in = 35, before = 10, edge = kRate / 10 / kHop; // windows wholly in the tone, before it, at its begin
+        QVERIFY(std::abs(power.at(kRow, in) - 0.25f) < 1e-5f);
+        QVERIFY(std::abs(power.at(kRow - 1, in) - 0.0625f) < 1e-5f); // a Hann window's neighbour has half the amplitude
+        QVERIFY(power.at(kRow - 2, in) < 1e-9f && power.at(0, in) < 1e-9f);
+        QVERIFY(std::abs(power.at(0, before) - 0.0625f) < 1e-6f); // a constant counts once
+        QVERIFY(power.at(kRow, before) < 1e-9f);
+        QVERIFY(power.at(kRow, edge) > 0.03f && power.at(kRow, edge) < 0.1f); // about half of the amplitude
+        QVERIFY(power.at(0, 0) < 0.04f); // half of the first window lies before the sound
+    }
+
+    void whatHasNoSpectrogramIsSaid()
+    {
+        const std::vector<float> sound(100, 0.5f);
+        for (const auto& [window, hop] : {std::pair{1, 10}, {5000, 10}, {16, 0}, {16, -1}})
+            QVERIFY(!tasks::spectrogram(*m_device, sound, window, hop).ok());
+        QVERIFY(!tasks::spectrogram(*m_device, {}, 16, 4).ok());
+        QVERIFY(!tasks::spectrogram(*m_device, std::vector<float>(8000, 0.5f), 16, 1).ok()); // more windows than may be
+        QCOMPARE(
+            int(tasks::spectrogram(*m_device, std::vector<float>{1, NAN}, 2, 1).error().kind), int(ErrorKind::BadData));
     }
 
     void cleanupTestCase()

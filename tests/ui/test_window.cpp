@@ -45,7 +45,7 @@ private slots:
     void startPageShowsSamples()
     {
         const auto cards = m_window->findChildren<QPushButton*>("card");
-        QCOMPARE(cards.size(), 5);
+        QCOMPARE(cards.size(), 6);
         for (const QPushButton* card : cards) {
             QVERIFY(!card->accessibleName().isEmpty());
             const QImage picture = card->findChild<QLabel*>("thumbnail")->pixmap().toImage();
@@ -79,7 +79,8 @@ private slots:
         QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(m_window.get(), &enter);
         QVERIFY(enter.isAccepted());
-        QCOMPARE(m_window->findChild<ui::StartPage*>()->findChild<QLabel*>("headline")->text(), QString("A picture: what is in it"));
+        QCOMPARE(m_window->findChild<ui::StartPage*>()->findChild<QLabel*>("headline")->text(),
+            QString("A picture: what is in it"));
         shoot("drop");
         QDropEvent drop(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(m_window.get(), &drop);

@@ -3,6 +3,7 @@
 #include "app/commands/shown_byte.h"
 #include "app/document/shown_map.h"
 #include "app/formats/flow_metrics.h"
+#include "ui/panels/attention_shares.h"
 #include "ui/scenes/text_scene.h"
 #include "ui/theme.h"
 
@@ -66,6 +67,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     , m_about(line({}, "quiet"))
     , m_progress(new QProgressBar)
     , m_lines(new QVBoxLayout)
+    , m_attention(new AttentionShares)
     , m_remark(line({}, "quiet"))
 {
     setAttribute(Qt::WA_StyledBackground);
@@ -82,6 +84,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     layout->addWidget(m_about);
     layout->addWidget(m_progress);
     layout->addSpacing(kSpace);
+    layout->addWidget(m_attention);
     layout->addLayout(m_lines);
     layout->addWidget(m_remark);
     layout->addStretch();
@@ -100,6 +103,7 @@ AnswerPanel::AnswerPanel(PanelContext context, QWidget* parent)
     connect(&m_document, &Document::answered, this, &AnswerPanel::showAnswer);
     connect(&m_document, &Document::failed, this, &AnswerPanel::showFailure);
     connect(&m_document, &Document::mapChanged, this, &AnswerPanel::showRemark);
+    connect(&m_document, &Document::mapChanged, this, &AnswerPanel::showAttention);
     for (const auto& signal : {&Selection::viewChanged, &Selection::askedChanged})
         connect(&m_document.selection(), signal, this, &AnswerPanel::showRemark);
     connect(&m_document, &Document::stopped, this, [this] {
@@ -118,6 +122,7 @@ QSize AnswerPanel::sizeHint() const
 void AnswerPanel::clear()
 {
     m_remark->hide();
+    m_attention->setShares({}, {});
     while (QLayoutItem* item = m_lines->takeAt(0)) {
         delete item->widget();
         delete item;
@@ -227,6 +232,33 @@ void AnswerPanel::addMotion(const Analysis& answer)
     }
 }
 
+void AnswerPanel::addClip(const Analysis& answer)
+{
+    const auto& rebuilt = answer.clip->rebuilt;
+    const auto decibels = [](double db) { return db >= 199 ? tr("equal") : tr("%1 dB").arg(db, 0, 'f', 1); };
+    const ClipAnswer* before = answer.without.empty() || !answer.before ? nullptr : answer.before->clip.get();
+    const auto pair = [&](double now, double was) {
+        return before ? tr("%1, was %2").arg(decibels(now), decibels(was)) : decibels(now);
+    };
+    auto* line = new QLabel(tr("Rebuilt pictures %1 · rebuilt sound %2")
+                                .arg(pair(rebuilt.videoPsnr, before ? before->rebuilt.videoPsnr : 0),
+                                    pair(rebuilt.soundPsnr, before ? before->rebuilt.soundPsnr : 0)));
+    line->setWordWrap(true);
+    line->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    line->setToolTip(
+        tr("Peak signal-to-noise ratio: how far the reconstruction is from the clip, more is nearer. Of the "
+           "pictures over colours from 0 to 1, of the sound over an amplitude of 1."));
+    m_lines->addWidget(line);
+}
+
+void AnswerPanel::showAttention()
+{
+    const auto& answer = m_document.analysis();
+    const MapPtr& map = m_document.map();
+    m_attention->setShares(map && answer ? titleOf(map->question, m_document) : QString(),
+        map && answer && answer->clip ? map->shares : std::vector<Share>());
+}
+
 void AnswerPanel::showWaiting()
 {
     if (m_document.runsLive())
@@ -268,7 +300,11 @@ void AnswerPanel::showAnswer()
         what.removeAll({});
         addLine(tr("Without %1. Ctrl+Return runs the whole again.").arg(what.join(tr(", "))), "");
     }
+    if (answer.clip)
+        addClip(answer);
     for (size_t i = 0; i < std::min(answer.shares.size(), kMostShares); ++i) {
+        if (answer.clip && !tellsApart(answer))
+            break; // the remark says so
         const Share& share = answer.shares[i];
         std::optional<float> was;
         if (before)

@@ -10,6 +10,8 @@ class QVBoxLayout;
 
 namespace ui {
 
+class AttentionShares;
+
 class AnswerPanel : public Panel {
     Q_OBJECT
 
@@ -29,10 +31,13 @@ private:
     void addShare(const QString& label, float probability, std::optional<float> before);
     void addGuesses(const engine::tasks::MaskedByte& masked);
     void addMotion(const app::document::Analysis& answer);
+    void addClip(const app::document::Analysis& answer);
+    void showAttention(); // of a clip, how the shown map is shared
 
     QLabel *m_title, *m_about;
     QProgressBar* m_progress;
     QVBoxLayout* m_lines;
+    AttentionShares* m_attention;
     QLabel* m_remark; // what to keep in mind; hidden while there is no answer
 };
 

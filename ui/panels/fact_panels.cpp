@@ -105,7 +105,9 @@ private:
             return;
         const ShownMap shown = shownMap(m_document);
         engine::HostTensor map = shown.weights;
-        if (shown.part && map.shape.size() == 2) { // the tile alone: beyond it there is nothing
+        if (analysis->clip && !shown.empty() && shown.over != Part::Latents) { // its pictures, one over the other
+            map = onAllFrames(shown.over == Part::Inputs ? analysis->clip->inputs : analysis->clip->outputs, map);
+        } else if (shown.part && map.shape.size() == 2) { // the tile alone: beyond it there is nothing
             map = weightsIn(shown.weights, *shown.part);
         } else if (shown.empty() && analysis->flow) {
             map = engine::HostTensor({analysis->flow->height, analysis->flow->width});

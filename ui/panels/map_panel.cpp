@@ -256,6 +256,8 @@ void MapPanel::knockOut()
         (part == Part::Latents ? without.latents : without.inputs) = question.elements;
         if (part == Part::Outputs && m_document.analysis() && m_document.analysis()->outputs == 1)
             return; // the one answer itself cannot be left out
+        if (part == Part::Outputs && m_document.analysis() && m_document.analysis()->clip)
+            without.inputs = inputsUnder(*m_document.analysis()->clip, question.elements);
     } else if (question.through == Through::OneLayer && m_document.analysis()) {
         for (int64_t head = 0; head < m_document.analysis()->facts.latentHeads; ++head)
             if (!question.layerHead || head == *question.layerHead)
