@@ -137,7 +137,8 @@ private slots:
                 shown.insert(i + 1);
         QCOMPARE(shown, made.cuts);
 
-        const Outcome outcome = pscope({"flow", file, "-o", folder.filePath("motion"), "-g", "cpu"});
+        const Outcome outcome
+            = pscope({"flow", file, "-o", folder.filePath("motion"), "-g", "cpu", "--iterations", "1"});
         QVERIFY2(outcome.code == 0, outcome.err);
         QFile table(folder.filePath("motion/motion.csv"));
         QVERIFY(table.open(QIODevice::ReadOnly));
