@@ -19,7 +19,7 @@ using engine::Result;
 namespace {
 
 constexpr double kLeadIn = 1; // seconds
-constexpr double kLeastGap = 0.02, kMostGap = 10; // seconds
+constexpr double kLeastGap = 0.02, kMostGap = 10, kMostBefore = 1e6; // seconds
 
 struct SoundReader {
     const std::filesystem::path& path;
@@ -29,8 +29,7 @@ struct SoundReader {
     std::unique_ptr<SwrContext, FreedByAddress<swr_free>> toFloats;
     int rate = 0; // that toFloats is for
     AVChannelLayout layout{};
-    // Seconds on the file's clock: of the first sample that is wanted; later what that clock jumped by is added.
-    double begin = 0;
+    double begin = 0; // seconds: of the first sample that is wanted; what the file's clock jumps by is added
     Sound sound;
     bool any = false;
     int64_t behind = 0; // samples that come next and are not wanted: their time has passed
@@ -80,7 +79,7 @@ Result<void> SoundReader::convert(const AVFrame& frame)
     return {};
 }
 
-// A frame goes where its time is: silence fills gaps, what begins before the pictures or comes twice is left out.
+// A frame goes where its time is: silence fills gaps, what lies before the beginning or comes twice is left out.
 Result<void> SoundReader::place(const AVFrame& frame)
 {
     const bool first = !std::exchange(any, true);
@@ -98,7 +97,7 @@ Result<void> SoundReader::place(const AVFrame& frame)
         begin += late;
         return {};
     }
-    const int64_t samples = std::llround(std::max(late, -3600.0) * second) - behind;
+    const int64_t samples = std::llround(std::max(late, -kMostBefore) * second) - behind;
     sound.samples.insert(sound.samples.end(), size_t(std::max<int64_t>(samples, 0)), 0.0f);
     behind = std::max<int64_t>(-samples, 0);
     return {};
@@ -143,7 +142,7 @@ Result<std::optional<Sound>> readVideoSound(const std::filesystem::path& path, d
     reader.begin += from;
     if (from > kLeadIn) { // decoders need a little before what they are asked for
         const auto target = int64_t((reader.begin - kLeadIn) / av_q2d(reader.stream->time_base));
-        av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD); // where that cannot be done it is read through
+        (void)av_seek_frame(opened, index, target, AVSEEK_FLAG_BACKWARD); // else all from the beginning is left out
     }
     const PacketPtr packet(av_packet_alloc());
     const FramePtr frame(av_frame_alloc());

@@ -137,7 +137,8 @@ private slots:
                 shown.insert(i + 1);
         QCOMPARE(shown, made.cuts);
 
-        const Outcome outcome = pscope({"flow", file, "-o", folder.filePath("motion"), "-g", "cpu"});
+        const Outcome outcome
+            = pscope({"flow", file, "-o", folder.filePath("motion"), "-g", "cpu", "--iterations", "1"});
         QVERIFY2(outcome.code == 0, outcome.err);
         QFile table(folder.filePath("motion/motion.csv"));
         QVERIFY(table.open(QIODevice::ReadOnly));
@@ -166,7 +167,7 @@ private slots:
             engine::Result<int64_t> count() override { return int64_t(23); }
             engine::Result<void> seek(int64_t) override { return {}; }
         } source;
-        batch::FramesAhead ahead(source, 2);
+        batch::FramesAhead ahead(source, 0, 2, [] { return true; });
         for (int64_t i = 0; i < 24; i += 2) {
             const auto frame = ahead.next();
             QVERIFY(frame.ok() && frame.value());
