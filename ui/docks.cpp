@@ -33,12 +33,12 @@ const std::vector<Places>& firstPlaces()
 {
     constexpr auto right = Qt::RightDockWidgetArea, bottom = Qt::BottomDockWidgetArea;
     static const std::vector<Places> places{
+        {"clip", {{right, {"answer", "map", "model"}}, {right, {"latents", "spectrum", "table", "timings"}}}},
         {"picture",
             {{bottom, {"latents", "table"}}, {right, {"answer", "map", "layers", "spectrum", "model", "timings"}}}},
         {"text", {{bottom, {"latents", "table"}}, {right, {"answer", "map", "layers", "model", "timings"}}}},
         // What is said of a motion is short; its figures are not, and the frames want the height beneath them.
         {"frames", {{right, {"answer"}}, {right, {"flow", "map", "latents", "model", "spectrum"}}}},
-        {"clip", {{right, {"answer", "map", "model"}}, {right, {"latents", "spectrum", "table", "timings"}}}},
         {"start", {}},
     };
     return places;

@@ -78,7 +78,7 @@ bool isClipFolder(const std::filesystem::path& path)
     if (!std::filesystem::is_directory(path, ignored))
         return false;
     const auto found = media::findClip(path, {});
-    return found.ok() && !found.value().sound.empty();
+    return found.ok() && !found.value().sound.empty() && int64_t(found.value().frames.size()) >= kLeastOfAClip;
 }
 
 const Segment& segmentOf(const Segments& segments, ClipPart part)

@@ -28,7 +28,8 @@ engine::Result<ClipQuestion> readClip(
 // The size of the clips that a model takes, by its config alone. model: a starter's name or a checkpoint's folder.
 // Errors as commands::modelFolder and weights::Checkpoint::open; Usage when it is no model for clips.
 engine::Result<engine::tasks::ClipSize> clipSizeOf(const std::string& model);
-bool isClipFolder(const std::filesystem::path& path); // numbered pictures and a sound
+constexpr int64_t kLeastOfAClip = 16; // pictures, as the released model takes
+bool isClipFolder(const std::filesystem::path& path); // as many numbered pictures or more, and a sound
 
 struct ClipAnswer {
     engine::tasks::Reconstruction rebuilt;

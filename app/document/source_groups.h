@@ -43,7 +43,8 @@ std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder, 
 
 // Exactly two pictures of one size are one item, in the order given; all else is an item a file, in the order given. A
 // folder that is dropped alone and holds three or more pictures of one size, whose names differ in their number only,
-// and nothing else that can be opened, is a video, and with a sound beside them a clip. Any other gives the files in it
+// and nothing else that can be opened, is a video, and with a sound beside at least 16 of
+// them a clip. Any other gives the files in it
 // that can be opened, 2 before 10, at most kMostOfAFolder, none of its own folders. A flow field (.flo, .npy, .pfm,
 // .exr, 16-bit RGB .png) is a ground truth where two frames are there: open already
 // (`flowOpen`), or in the same drop.

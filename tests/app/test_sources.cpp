@@ -217,6 +217,9 @@ private slots:
         QCOMPARE(items.size(), size_t(1));
         QCOMPARE(int(items[0].task), int(SourceTask::Video));
         QCOMPARE(items[0].title, "frames");
+        const auto clip = groupDrop({kSource / "assets/samples/clip"}); // enough pictures, and a sound
+        QCOMPARE(clip.size(), size_t(1));
+        QCOMPARE(int(clip[0].task), int(SourceTask::Clip));
         QCOMPARE(items[0].files, std::vector<fs::path>{folder});
         const std::string other = picture(m_folder / "other.png", 5, 4);
         QCOMPARE(groupDrop({folder, other}).size(), size_t(4));

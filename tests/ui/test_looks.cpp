@@ -134,7 +134,9 @@ private slots:
         auto* latents = raised(j, "latents")->findChild<QListView*>();
         QVERIFY(latents->viewport()->height() > 72);
         QVERIFY2(j.window().currentScene()->width() > 800 && j.window().currentScene()->height() > 320,
-            "the picture is the largest thing");
+            qPrintable(QString("the picture is the largest thing: %1 x %2")
+                           .arg(j.window().currentScene()->width())
+                           .arg(j.window().currentScene()->height())));
         Journey frames; // without the list of what was opened
         QVERIFY(opens(frames, kFrames));
         QVERIFY2(raised(frames, "flow")->height() > 300, qPrintable(QString::number(raised(frames, "flow")->height())));
