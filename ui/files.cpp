@@ -27,7 +27,7 @@ using namespace app::document;
 
 namespace {
 
-const char* const kTasks[] = {"image", "flow", "text", "sentiment"};
+const char* const kTasks[] = {"image", "flow", "text", "sentiment", "clip"};
 
 } // namespace
 

@@ -224,6 +224,26 @@ private slots:
         QVERIFY(*j.document().question().frame > 20);
     }
 
+    // A model of one's own, with clips of another length and size, is remembered and asked.
+    void chosenModelIsRemembered()
+    {
+        const QString folder = QDir(PERCEIVERSCOPE_SOURCE_DIR "/assets/selftest/multimodal").absolutePath();
+        Journey j;
+        j.window().settings().addModelFolder(folder);
+        j.window().settings().setChosenModel("clip", folder);
+        QVERIFY(j.reopen());
+        j.window().open({PERCEIVERSCOPE_SOURCE_DIR "/assets/samples/clip"});
+        QVERIFY(j.answered());
+        QCOMPARE(QString::fromStdString(j.document().analysis()->model), folder);
+        const auto size = clipSizeOf(folder.toStdString());
+        QVERIFY(size.ok());
+        QCOMPARE(j.document().question().clip->size.frames, size.value().frames);
+        QCOMPARE(int64_t(j.document().analysis()->clip->rebuilt.frames.size()), size.value().frames);
+        j.document().chooseModel("clip", {}); // the starter's clips are longer: it is read again
+        QVERIFY(j.until([&] { return j.answered() && j.document().analysis()->model == "clip"; }));
+        QCOMPARE(j.document().question().clip->size.frames, int64_t(16));
+    }
+
     // Eight hours of sound as a device takes it, in fast motion: at each moment the sample that belongs there.
     void soundKeepsStepForHours()
     {
