@@ -1,10 +1,9 @@
 #include "ui/scenes/clip_bar.h"
 
 #include "ui/scenes/clip_player.h"
-#include "ui/style_glyphs.h"
+#include "ui/scenes/transport.h"
 #include "ui/theme.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -29,9 +28,7 @@ ClipBar::ClipBar(Document& document, ClipPlayer& player, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
     , m_player(player)
-    , m_back(new QToolButton)
-    , m_play(new QToolButton)
-    , m_forward(new QToolButton)
+    , m_transport(new Transport)
     , m_before(new QToolButton)
     , m_after(new QToolButton)
     , m_slider(new QSlider(Qt::Horizontal))
@@ -44,14 +41,7 @@ ClipBar::ClipBar(Document& document, ClipPlayer& player, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
     row->setSpacing(kSpace);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(kSpace / 2);
-    for (QToolButton* button : {m_back, m_play, m_forward}) {
-        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-        button->setFixedSize(4 * kSpace, 4 * kSpace);
-        buttons->addWidget(button);
-    }
-    row->addLayout(buttons);
+    row->addWidget(m_transport);
     m_before->setText(tr("‹ Clip"));
     m_before->setToolTip(tr("The clip before this one in the file"));
     m_after->setText(tr("Clip ›"));
@@ -105,9 +95,7 @@ ClipBar::ClipBar(Document& document, ClipPlayer& player, QWidget* parent)
 
 void ClipBar::setActions(QAction* back, QAction* play, QAction* forward)
 {
-    m_back->setDefaultAction(back);
-    m_play->setDefaultAction(play);
-    m_forward->setDefaultAction(forward);
+    m_transport->setActions(back, play, forward);
 }
 
 ClipBar::Heard ClipBar::heard() const

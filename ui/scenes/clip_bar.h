@@ -15,6 +15,7 @@ class QToolButton;
 namespace ui {
 
 class ClipPlayer;
+class Transport;
 
 class ClipBar : public QWidget {
     Q_OBJECT
@@ -40,7 +41,8 @@ private:
 
     app::document::Document& m_document;
     ClipPlayer& m_player;
-    QToolButton *m_back, *m_play, *m_forward, *m_before, *m_after;
+    Transport* m_transport;
+    QToolButton *m_before, *m_after;
     QSlider* m_slider; // milliseconds of the file: where the clip begins
     QLabel *m_time, *m_clip;
     QComboBox *m_heard, *m_speed;

@@ -1,13 +1,13 @@
 #include "ui/scenes/timeline.h"
 
 #include "ui/scenes/timeline_strip.h"
+#include "ui/scenes/transport.h"
 #include "ui/style_glyphs.h"
 #include "ui/theme.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -25,9 +25,7 @@ Timeline::Timeline(Document& document, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
     , m_strip(new TimelineStrip)
-    , m_back(new QToolButton)
-    , m_play(new QToolButton)
-    , m_forward(new QToolButton)
+    , m_transport(new Transport)
     , m_time(new QLabel)
     , m_rate(new QLabel)
     , m_frame(new QLabel)
@@ -36,14 +34,7 @@ Timeline::Timeline(Document& document, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kSpace, kSpace, kSpace, kSpace);
     layout->setSpacing(kSpace);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(kSpace / 2);
-    for (QToolButton* button : {m_back, m_play, m_forward}) {
-        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-        button->setFixedSize(4 * kSpace, 4 * kSpace);
-        buttons->addWidget(button);
-    }
-    layout->addLayout(buttons);
+    layout->addWidget(m_transport);
     layout->addWidget(m_strip, 1);
     auto* words = new QVBoxLayout;
     words->setSpacing(0);
@@ -75,9 +66,7 @@ void Timeline::setActions(QAction* back, QAction* play, QAction* forward)
     back->setIcon(glyphIcon(Glyph::Back));
     play->setIcon(glyphIcon(Glyph::Play));
     forward->setIcon(glyphIcon(Glyph::Forward));
-    m_back->setDefaultAction(back);
-    m_play->setDefaultAction(play);
-    m_forward->setDefaultAction(forward);
+    m_transport->setActions(back, play, forward);
     connect(this, &Timeline::playingChanged, play, [play](bool playing) {
         play->setIcon(glyphIcon(playing ? Glyph::Pause : Glyph::Play));
         play->setText(playing ? tr("Pause") : tr("Play"));

@@ -11,11 +11,11 @@
 
 class QAction;
 class QLabel;
-class QToolButton;
 
 namespace ui {
 
 class TimelineStrip;
+class Transport;
 
 class Timeline : public QWidget {
     Q_OBJECT
@@ -44,7 +44,7 @@ private:
 
     app::document::Document& m_document;
     TimelineStrip* m_strip;
-    QToolButton *m_back, *m_play, *m_forward;
+    Transport* m_transport;
     QLabel *m_time, *m_rate, *m_frame;
     int64_t m_target = 0; // the pair that is shown, or that was asked for last
     bool m_playing = false;
