@@ -59,9 +59,19 @@ app::exports::ShownMap Exporter::shown(SceneView& scene, bool mapOnly) const
     auto* frames = qobject_cast<FramesScene*>(&scene);
     const bool lies = !map.empty() && map.over != Part::Latents
         && map.weights.size() >= engine::elementCount(analysis->inputGrid); // one answer's is a single number
-    const bool wanted = mapOnly || (!frames && look.overlay && lies && !sideBySide());
+    const ClipAnswer* clip = analysis->clip.get();
+    const bool wanted = mapOnly || (!frames && !clip && look.overlay && lies && !sideBySide());
     if (wanted)
         out.map = map.weights;
+    if (clip && lies) { // drawn are its pictures; tables hold sound and label, too
+        const Segments& parts = map.over == Part::Inputs ? clip->inputs : clip->outputs;
+        const auto& picture = segmentOf(parts, ClipPart::Picture);
+        const auto first = map.weights.values.begin() + picture.first;
+        out.numbers = engine::HostTensor({map.weights.size(), 1}, map.weights.values);
+        out.names = {"weight"};
+        if (wanted)
+            out.map = engine::HostTensor(picture.grid, {first, first + picture.count()});
+    }
     if (analysis->scene == Scene::Picture && wanted && lies) {
         out.ground = app::views::toQImage(*m_document.question().pictures[0]);
         const auto& c = analysis->crop;

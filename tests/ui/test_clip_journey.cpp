@@ -1,5 +1,6 @@
 // A clip with sound from the sample to another place of a video: played in step, stepped, asked about at its pictures
 // and its sound, left out, compared, kept in a session; and the sound that a device gets, for as long as it asks.
+#include "app/formats/atomic_file.h"
 #include "app/media/frame_source.h"
 #include "app/media/video_writer.h"
 #include "tests/ui/journey.h"
@@ -123,6 +124,15 @@ private slots:
             [&] { return j.document().map() && toOf(j.document().map()->question.direction) == Part::Inputs; }));
         QVERIFY2(j.window().exportTo(j.file("shown.png")), qPrintable(j.status()));
         QVERIFY2(j.window().exportTo(j.file("map.npy"), true), qPrintable(j.status()));
+        const auto table = app::formats::readFile(j.file("map.npy").toStdString()); // sound and label, too
+        QVERIFY(table.ok());
+        const auto bytes = int64_t(table.value().size());
+        QVERIFY2(bytes > 4 * j.document().map()->weights.size() && bytes < 4 * j.document().map()->weights.size() + 256,
+            qPrintable(QString::number(bytes)));
+        QVERIFY2(j.window().exportTo(j.file("map.png"), true), qPrintable(j.status()));
+        QVERIFY(QImage(j.file("map.png")).height() > 256); // 16 pictures of 16 rows, one below the other
+        const QImage shown(j.file("shown.png")); // the scene, not the map alone
+        QVERIFY(shown.width() >= scene->width() && shown.height() >= scene->height());
         j.nextFileDialog(j.file("rebuilt.mp4"));
         j.window().action("export clip")->trigger();
         QVERIFY(j.until([&] { return QFile::exists(j.file("rebuilt.mp4")); }));
