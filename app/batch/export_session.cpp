@@ -3,6 +3,7 @@
 #include "app/batch/items.h"
 #include "app/commands/model_folder.h"
 #include "app/live/clock.h"
+#include "app/live/own_model.h"
 
 namespace app::batch {
 
@@ -113,28 +114,21 @@ Result<FlowExported> ExportSession::work(const FlowExport& what, const FlowCompu
     TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(computing.model));
     const auto stops = [this] { return m_stops.load(); };
     TRY_ASSIGN(const std::string digest, digestOf(folder, stops));
-    std::unique_ptr<engine::ops::Device> device;
-    std::shared_ptr<const engine::perceiver::Model> model; // goes before its device
+    std::optional<live::OwnModel> model;
     const auto watch = [&](const engine::ops::Progress&) { // a cancel between two jobs is lost
         if (m_stops)
-            device->requestCancel();
+            model->device().requestCancel();
     };
-    const auto estimate = [&](const Image& first, const Image& second, const FlowField& start) -> Result<FlowField> {
-        device->beginJob(0, watch);
-        auto found = engine::tasks::opticalFlow(*model, first, second, flowOptions(what, start));
-        TRY(device->endJob());
-        TRY_ASSIGN(auto done, std::move(found));
-        return std::move(done.flow);
+    const auto estimate = [&](const Image& first, const Image& second, const FlowField& start) {
+        return model->flow(first, second, flowOptions(what, start), watch);
     };
     const FlowExportParts parts{
         .estimator = [&]() -> Result<FlowJob::Estimate> {
-            TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(folder));
-            TRY_ASSIGN(device,
-                engine::devices::openDevice(
-                    computing.device, computing.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
-            TRY_ASSIGN(model, engine::perceiver::Model::load(*device, checkpoint, engine::perceiver::Flavour::Hf));
+            TRY_ASSIGN(model,
+                live::OwnModel::open(computing.model, computing.device,
+                    computing.fast ? engine::ops::Precision::Fast : engine::ops::Precision::Exact));
             const std::lock_guard lock(m_mutex);
-            m_device = device.get();
+            m_device = &model->device();
             return FlowJob::Estimate(estimate);
         },
         .told =

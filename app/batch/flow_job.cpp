@@ -22,11 +22,6 @@ constexpr const char* kJob = "job.json";
 constexpr const char* kTable = "motion.csv";
 constexpr const char* kWhat = "PerceiverScope flow 1";
 
-std::span<const uint8_t> bytesOf(const std::string& text)
-{
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
 std::optional<json> readJob(const std::filesystem::path& folder)
 {
     const auto bytes = formats::readFile(folder / kJob);
@@ -38,7 +33,7 @@ std::optional<json> readJob(const std::filesystem::path& folder)
 
 Result<void> writeJob(const std::filesystem::path& folder, const json& job)
 {
-    return formats::writeFile(folder / kJob, bytesOf(job.dump(1) + "\n"));
+    return formats::writeText(folder / kJob, job.dump(1) + "\n");
 }
 
 // How many pairs a folder of this job has in all, once they are known; none where it belongs to another.
@@ -132,7 +127,7 @@ Result<void> FlowJob::findDone()
     QFile table(QFile::decodeName(tablePath().string().c_str()));
     if (!table.exists()) {
         m_done = 0;
-        return formats::writeFile(tablePath(), bytesOf(formats::motionHeading()));
+        return formats::writeText(tablePath(), formats::motionHeading());
     }
     if (!table.open(QIODevice::ReadWrite))
         return Error{ErrorKind::InputOutput, "cannot read " + tablePath().string()};
@@ -148,20 +143,10 @@ Result<void> FlowJob::findDone()
     }
     if (end == 0) { // not even a heading
         table.close();
-        return formats::writeFile(tablePath(), bytesOf(formats::motionHeading()));
+        return formats::writeText(tablePath(), formats::motionHeading());
     }
     if (end != text.size() && !table.resize(end))
         return Error{ErrorKind::InputOutput, "cannot write " + tablePath().string()};
-    return {};
-}
-
-Result<void> FlowJob::addLine(const std::string& line)
-{
-    QFile table(QFile::decodeName(tablePath().string().c_str()));
-    if (!table.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)
-        || table.write(line.data(), qint64(line.size())) != qint64(line.size()))
-        return Error{
-            ErrorKind::InputOutput, "cannot write " + tablePath().string() + ": " + table.errorString().toStdString()};
     return {};
 }
 
@@ -210,7 +195,7 @@ Result<void> FlowJob::run(media::FrameSource& source, const Estimate& estimate, 
             formats::MotionStatistics statistics = formats::motionStatistics(flow);
             statistics.difference = ahead.difference();
             statistics.cut = ahead.cut();
-            TRY(addLine(formats::motionLine(first->number + 1, first->seconds, statistics)));
+            TRY(formats::appendText(tablePath(), formats::motionLine(first->number + 1, first->seconds, statistics)));
             if (m_parameters.warm) { // as a run that goes on later would read it
                 TRY_ASSIGN(before, formats::readFlow(fileOf(pair)));
             }

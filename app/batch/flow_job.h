@@ -52,7 +52,6 @@ public:
 private:
     FlowJob(std::filesystem::path folder, nlohmann::json job, FlowParameters parameters);
     engine::Result<void> findDone();
-    engine::Result<void> addLine(const std::string& line);
 
     std::filesystem::path m_folder;
     nlohmann::json m_job;

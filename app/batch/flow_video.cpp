@@ -17,11 +17,6 @@ using engine::Result;
 
 namespace {
 
-Result<void> writeText(const std::filesystem::path& path, const std::string& text)
-{
-    return formats::writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-}
-
 Error stopped()
 {
     return {ErrorKind::Cancelled, "stopped while drawing: run it again to go on"};
@@ -55,7 +50,7 @@ private:
         if (!m_folder) {
             TRY_ASSIGN(auto made, formats::AtomicFolder::create(m_output));
             m_folder.emplace(std::move(made));
-            TRY(writeText(m_folder->path() / "job.json", m_comment));
+            TRY(formats::writeText(m_folder->path() / "job.json", m_comment));
         }
         char name[32];
         std::snprintf(name, sizeof name, "%06d.png", ++m_count);
@@ -111,7 +106,7 @@ Result<void> writeVectors(
     const FlowJob& job, const std::filesystem::path& output, const std::string& description, const FlowJob::Told& told)
 {
     TRY_ASSIGN(formats::AtomicFolder folder, formats::AtomicFolder::create(output));
-    TRY(writeText(folder.path() / "job.json", description));
+    TRY(formats::writeText(folder.path() / "job.json", description));
     TRY_ASSIGN(const std::vector<uint8_t> table, formats::readFile(job.tablePath()));
     TRY(formats::writeFile(folder.path() / "motion.csv", table));
     FlowProgress progress{.pairs = job.done()};

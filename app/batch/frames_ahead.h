@@ -1,5 +1,5 @@
-// From the first one that is wanted on every STEP-th frame of a source in order, a few decoded ahead: whether a cut is one shows only after it. One thread
-// at a time.
+// From the first one that is wanted on every STEP-th frame of a source in order, a few decoded ahead: whether a cut is
+// one shows only after it. One thread at a time.
 #pragma once
 
 #include "app/formats/cuts.h"

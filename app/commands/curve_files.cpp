@@ -93,11 +93,6 @@ ChartPanel panelOf(const Curve& curve, const char* what, const views::Polynomial
     return panel;
 }
 
-Result<void> writeText(const std::filesystem::path& path, const std::string& text)
-{
-    return formats::writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-}
-
 } // namespace
 
 json jsonOf(const Curve& curve)
@@ -139,8 +134,8 @@ Result<void> writeCurves(const std::filesystem::path& folder, const std::vector<
                 table += std::string(curve.kind->name) + ',' + std::to_string(point.size) + ','
                     + std::to_string(round + 1) + ',' + json(point.seconds[round]).dump() + ','
                     + std::to_string(point.peakBytes) + '\n';
-    TRY(writeText(folder / "curves.csv", table));
-    TRY(writeText(folder / "curves.json", result.dump(1) + '\n'));
+    TRY(formats::writeText(folder / "curves.csv", table));
+    TRY(formats::writeText(folder / "curves.json", result.dump(1) + '\n'));
     for (const Curve& curve : curves) {
         const exports::Sheet sheet = exports::chartSheet(chartOf(curve));
         const std::string name = curve.kind->name;

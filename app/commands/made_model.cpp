@@ -83,8 +83,7 @@ engine::Result<void> writeMadeModel(const std::filesystem::path& folder, const M
         tensors.layer(root + "decoder.decoding_cross_attention", c, d, engine::perceiver::kMaskedDecoderHeads * 32, c);
         tensors.all["embedding_decoder.bias"] = HostTensor({kVocabulary});
     }
-    const std::string text = config.dump(1);
-    TRY(formats::writeFile(folder / "config.json", {reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
+    TRY(formats::writeText(folder / "config.json", config.dump(1)));
     return engine::weights::writeSafetensors(folder / "model.safetensors", tensors.all);
 }
 

@@ -189,7 +189,7 @@ std::vector<fs::path> missingFiles(const Session& session)
 Result<void> writeSession(const fs::path& path, const Session& session)
 {
     TRY_ASSIGN(const std::string text, formatSession(path, session));
-    return formats::writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    return formats::writeText(path, text);
 }
 
 Result<Session> readSession(const fs::path& path)

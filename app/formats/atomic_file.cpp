@@ -3,6 +3,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <cerrno>
+#include <fstream>
 
 namespace app::formats {
 
@@ -40,6 +42,21 @@ engine::Result<void> writeFile(const std::filesystem::path& path, std::span<cons
     if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) && writeAll(file, bytes) && file.commit())
         return {};
     return Error{ErrorKind::InputOutput, "cannot write " + path.string() + ": " + file.errorString().toStdString()};
+}
+
+engine::Result<void> writeText(const std::filesystem::path& path, const std::string& text)
+{
+    return writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+engine::Result<void> appendText(const std::filesystem::path& path, const std::string& text)
+{
+    errno = 0;
+    std::ofstream file(path, std::ios::app | std::ios::binary);
+    if (file << text && file.flush())
+        return {};
+    return Error{ErrorKind::InputOutput,
+        "cannot write " + path.string() + ": " + std::generic_category().message(errno != 0 ? errno : EIO)};
 }
 
 engine::Result<std::vector<uint8_t>> readFile(const std::filesystem::path& path)

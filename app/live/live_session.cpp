@@ -1,6 +1,6 @@
 #include "app/live/live_session.h"
 
-#include "app/commands/model_folder.h"
+#include "app/live/own_model.h"
 
 namespace app::live {
 
@@ -138,17 +138,9 @@ void LiveSession::take(const std::shared_ptr<const LiveMotion>& motion)
 
 Result<void> LiveSession::live(const LiveChoice& choice)
 {
-    TRY_ASSIGN(const std::filesystem::path folder, commands::modelFolder(choice.model));
-    TRY_ASSIGN(const auto checkpoint, engine::weights::Checkpoint::open(folder));
-    TRY_ASSIGN(const auto device, engine::devices::openDevice(choice.device, choice.precision));
-    TRY_ASSIGN(const auto model, engine::perceiver::Model::load(*device, checkpoint, engine::perceiver::Flavour::Hf));
-    const LiveFlow::Estimate estimate
-        = [&](const Image& first, const Image& second, const FlowField& start) -> Result<FlowField> {
-        device->beginJob(0, {});
-        auto result = engine::tasks::opticalFlow(*model, first, second, {.iterations = 1, .start = start});
-        TRY(device->endJob());
-        TRY_ASSIGN(auto done, std::move(result));
-        return std::move(done.flow);
+    TRY_ASSIGN(const OwnModel model, OwnModel::open(choice.model, choice.device, choice.precision));
+    const LiveFlow::Estimate estimate = [&](const Image& first, const Image& second, const FlowField& start) {
+        return model.flow(first, second, {.iterations = 1, .start = start});
     };
     const LiveOptions options{
         .rate = choice.hold, .warm = false, .onFrame = [this](const media::VideoFrame& frame, double captured) {

@@ -1,5 +1,6 @@
 #include "app/live/recorder.h"
 
+#include "app/formats/atomic_file.h"
 #include "app/formats/flow_colour.h"
 #include "app/formats/flow_files.h"
 #include "app/formats/flow_metrics.h"
@@ -8,7 +9,6 @@
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 
 namespace app::live {
 
@@ -21,16 +21,6 @@ using What = RecordChoice::What;
 namespace {
 
 constexpr const char* kTimes = "times.csv";
-
-Result<void> addLine(const std::filesystem::path& path, const std::string& line)
-{
-    errno = 0;
-    std::ofstream table(path, std::ios::app | std::ios::binary);
-    if (table << line && table.flush())
-        return {};
-    return Error{ErrorKind::InputOutput,
-        "cannot write " + path.string() + ": " + std::generic_category().message(errno != 0 ? errno : EIO)};
-}
 
 } // namespace
 
@@ -49,7 +39,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const RecordChoice& choice, m
             ErrorKind::InputOutput, "cannot make the folder " + choice.path.string() + ": " + failed.message()};
     if (!std::filesystem::is_empty(choice.path, failed))
         return Error{ErrorKind::InputOutput, choice.path.string() + " holds something already: choose another name"};
-    TRY(addLine(choice.path / kTimes, "file,frame,seconds,next_seconds,mean\n"));
+    TRY(formats::appendText(choice.path / kTimes, "file,frame,seconds,next_seconds,mean\n"));
     return made;
 }
 
@@ -89,7 +79,7 @@ Result<void> Recorder::addRaw(const LiveMotion& motion)
     std::snprintf(times, sizeof times, ",%" PRId64 ",%.6f,%.6f,%.4f\n", motion.first->number + 1, first,
         first + motion.second->seconds - motion.first->seconds, formats::meanMotion(motion.flow));
     TRY(formats::writeFlow(m_choice.path / name, motion.flow));
-    TRY(addLine(m_choice.path / kTimes, name + std::string(times)));
+    TRY(formats::appendText(m_choice.path / kTimes, name + std::string(times)));
     ++m_count;
     return {};
 }

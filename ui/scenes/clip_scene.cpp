@@ -16,6 +16,22 @@ namespace ui {
 
 using namespace app::document;
 
+namespace {
+
+ScaleBar barOf(const engine::HostTensor& weights, app::views::ColourMap colours, const app::views::MapScale& scale,
+    float top, const QString& unit)
+{
+    ShownMap map;
+    map.weights = weights;
+    map.colours = colours;
+    map.scale = scale;
+    map.top = top;
+    map.unit = unit;
+    return scaleBarOf(map);
+}
+
+} // namespace
+
 ClipScene::ClipScene(Document& document, QWidget* parent)
     : SceneView(document, parent)
     , m_given(new Canvas(m_viewport))
@@ -62,7 +78,7 @@ ClipScene::ClipScene(Document& document, QWidget* parent)
         });
     }
     connect(m_error, &Canvas::pointed, this, [this](QPoint at) {
-        if (!segments(Part::Outputs) || size_t(m_frame) >= m_errors.size())
+        if (!rebuiltIsShown())
             return;
         const auto& clip = *m_document.analysis()->clip;
         const uint8_t* was = m_document.question().clip->frames[size_t(m_frame)].pixel(at.x(), at.y());
@@ -217,7 +233,8 @@ void ClipScene::showAnswer()
     makeErrors();
     const engine::Shape& grid = segmentOf(clip->inputs, ClipPart::Picture).grid;
     m_given->setCell(m_given->picture().rect(), QSize(int(grid[2]), int(grid[1])));
-    chooseSound();
+    if (m_bar->heard() == ClipBar::Heard::Rebuilt)
+        chooseSound(); // which is there only now
     showFrame();
     showMap();
     if (std::exchange(m_playsOn, false)) {
@@ -232,47 +249,41 @@ void ClipScene::makeErrors()
     const auto& was = m_document.question().clip->frames;
     const auto& is = m_document.analysis()->clip->rebuilt.frames;
     std::vector<engine::HostTensor> all;
-    m_largestError = 0;
+    float largest = 0;
     for (size_t i = 0; i < is.size(); ++i) {
         engine::HostTensor& error = all.emplace_back(engine::Shape{is[i].height, is[i].width});
         for (size_t p = 0; p < error.values.size(); ++p) {
             for (size_t c = 0; c < 3; ++c)
                 error.values[p]
                     += float(std::abs(int(was[i].rgb[3 * p + c]) - int(is[i].rgb[3 * p + c]))) / (3 * 255.0f);
-            m_largestError = std::max(m_largestError, error.values[p]);
+            largest = std::max(largest, error.values[p]);
         }
     }
     m_errors.clear();
     app::views::MapScale scale;
     scale.global = true;
     for (const engine::HostTensor& error : all)
-        m_errors.push_back(app::views::mapImage(error, app::views::ColourMap::Magma, scale, m_largestError));
+        m_errors.push_back(app::views::mapImage(error, app::views::ColourMap::Magma, scale, largest));
+    m_error->setScaleBar(barOf(
+        engine::HostTensor({1}, {255 * largest}), app::views::ColourMap::Magma, scale, 255 * largest, tr("of 255")));
 }
 
+// The pictures of the moment, and what lies over them.
 void ClipScene::showFrame()
 {
-    const ClipQuestion& clip = *m_document.question().clip;
     const auto i = size_t(m_frame);
-    m_given->setPicture(app::views::toQImage(clip.frames[i]));
-    const QString number = tr("picture %1 of %2").arg(m_frame + 1).arg(clip.size.frames);
-    m_given->setTitle(tr("Original"), number);
-    // The view changes also while another clip is put in this one's place.
-    if (segments(Part::Outputs) && i < m_errors.size()) {
-        const ClipAnswer& answer = *m_document.analysis()->clip;
-        m_rebuilt->setPicture(app::views::toQImage(answer.rebuilt.frames[i]));
-        m_rebuilt->setTitle(tr("Reconstruction"), tr("%1 dB PSNR").arg(answer.framePsnr[i], 0, 'f', 1));
+    m_given->setPicture(app::views::toQImage(m_document.question().clip->frames[i]));
+    if (rebuiltIsShown()) {
+        m_rebuilt->setPicture(app::views::toQImage(m_document.analysis()->clip->rebuilt.frames[i]));
         m_error->setPicture(m_errors[i]);
-        m_error->setTitle(tr("Error"), tr("mean difference of the colours"));
-        QImage strip(256, 1, QImage::Format_RGB32);
-        for (int x = 0; x < 256; ++x)
-            strip.setPixel(x, 0, app::views::lookup(app::views::ColourMap::Magma)[size_t(x)]);
-        m_error->setScaleBar(ScaleBar{strip, "0", tr("%1").arg(double(m_largestError) * 255, 0, 'f', 0), tr("of 255")});
-    } else {
-        m_rebuilt->setTitle(tr("Reconstruction"), tr("follows"));
-        m_error->setTitle(tr("Error"), {});
     }
     showOverlays();
-    showMarks();
+}
+
+// The view changes also while another clip is put in this one's place.
+bool ClipScene::rebuiltIsShown() const
+{
+    return segments(Part::Outputs) && size_t(m_frame) < m_errors.size();
 }
 
 void ClipScene::showMap()
@@ -293,13 +304,20 @@ void ClipScene::showMap()
         m_sound->setAttention({}, SoundStrip::Row::Given);
     }
     if (m_document.question().clip)
-        showFrame();
+        showOverlays();
 }
 
-// The part of the map that lies on the picture shown, on one scale for all pictures.
+// The part of the map that lies on the picture shown, on one scale for all pictures; titles and marks.
 void ClipScene::showOverlays()
 {
     const Look& look = m_document.selection().view().look;
+    const bool rebuilt = rebuiltIsShown();
+    m_given->setTitle(
+        tr("Original"), tr("picture %1 of %2").arg(m_frame + 1).arg(m_document.question().clip->size.frames));
+    m_rebuilt->setTitle(tr("Reconstruction"),
+        rebuilt ? tr("%1 dB PSNR").arg(m_document.analysis()->clip->framePsnr[size_t(m_frame)], 0, 'f', 1)
+                : tr("follows"));
+    m_error->setTitle(tr("Error"), rebuilt ? tr("mean difference of the colours") : QString());
     for (Canvas* canvas : {m_given, m_rebuilt}) {
         const bool on = look.overlay && !m_map.empty() && (canvas == m_given) == (m_map.over == Part::Inputs)
             && !canvas->picture().isNull();
@@ -315,11 +333,7 @@ void ClipScene::showOverlays()
         scale.global = true;
         const QRectF whole = canvas->picture().rect();
         canvas->setOverlay(app::views::overlayImage(weights, m_map.colours, scale, look.opacity, top), whole);
-        ShownMap bar = m_map;
-        bar.scale = scale;
-        bar.top = top;
-        bar.weights = weights;
-        canvas->setScaleBar(scaleBarOf(bar));
+        canvas->setScaleBar(barOf(weights, m_map.colours, scale, top, m_map.unit));
         canvas->setTitle(m_map.title, canvas == m_given ? tr("picture %1").arg(m_frame + 1) : QString());
         canvas->setContours(look.contours ? contourLines(weights, top,
                                 QTransform::fromScale(whole.width() / double(weights.shape[1]),
@@ -327,6 +341,7 @@ void ClipScene::showOverlays()
                                           : std::vector<QPolygonF>());
     }
     m_given->setAccessibleDescription(m_map.sentence);
+    showMarks();
 }
 
 // What is asked about, where it lies on what is shown now.

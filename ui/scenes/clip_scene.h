@@ -37,6 +37,7 @@ private:
     void hideEvent(QHideEvent* event) override; // nothing plays unseen
     void makeErrors();
     void showFrame();
+    bool rebuiltIsShown() const;
     void showOverlays();
     void showMarks();
     void chooseSound();
@@ -53,7 +54,6 @@ private:
     ClipBar* m_bar;
     int64_t m_frame = 0;
     std::vector<QImage> m_errors; // a picture each, on one scale
-    float m_largestError = 0; // of all pictures, 0 … 1
     app::document::ShownMap m_map; // that lies on the clip; else empty
     float m_top = 0; // its largest weight on the pictures
     bool m_playsOn = false; // the next clip follows by itself
